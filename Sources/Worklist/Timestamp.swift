@@ -1,0 +1,54 @@
+package import FoundationEssentials
+
+/// A moment of wall time, in whole microseconds since 1970-01-01T00:00:00Z, so that it survives storage and comparison exactly.
+///
+///     Timestamp(microseconds: 0).rfc3339   // "1970-01-01T00:00:00.000Z"
+package struct Timestamp: Hashable, Sendable, Comparable, Codable {
+    package var microseconds: Int64
+
+    package init(microseconds: Int64) { self.microseconds = microseconds }
+
+    package init(_ date: Date) { microseconds = Int64((date.timeIntervalSince1970 * 1_000_000).rounded()) }
+
+    package var date: Date { Date(timeIntervalSince1970: Double(microseconds) / 1_000_000) }
+
+    /// RFC 3339, UTC, to the millisecond.
+    package var rfc3339: String { date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)) }
+
+    /// Reads RFC 3339 text, with or without fractions of a second; nil where it is none.
+    package init?(rfc3339 text: String) {
+        let date =
+            (try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
+            ?? (try? Date(text, strategy: Date.ISO8601FormatStyle()))
+        guard let date else { return nil }
+        self.init(date)
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let text = try container.decode(String.self)
+        guard let value = Timestamp(rfc3339: text) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not an RFC 3339 time: \(text)")
+        }
+        self = value
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(rfc3339)
+    }
+
+    package func advanced(bySeconds seconds: Double) -> Timestamp {
+        Timestamp(microseconds: microseconds + Int64((seconds * 1_000_000).rounded()))
+    }
+
+    /// Seconds from `earlier` to this moment; negative where it lies before.
+    package func seconds(since earlier: Timestamp) -> Double {
+        Double(microseconds - earlier.microseconds) / 1_000_000
+    }
+
+    package static func < (left: Timestamp, right: Timestamp) -> Bool { left.microseconds < right.microseconds }
+}
+
+/// Where a rule's "now" comes from: the system's clock in the service, a value in a test.
+package typealias WallClock = @Sendable () -> Timestamp

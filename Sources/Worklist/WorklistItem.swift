@@ -1,0 +1,136 @@
+/// A place as it is shown to the outside: one element of `worklist --json` and of `GET /api/v1/worklist`.
+package struct WorklistItem: Codable, Sendable, Hashable {
+    package struct Model: Codable, Sendable, Hashable {
+        package var name: String
+        package var version: String
+        package var sha256: String
+    }
+
+    package var rank: Int
+    package var studyInstanceUID: String
+    package var accessionNumber: String
+    package var patientID: String
+    package var patientName: String
+    package var modality: String
+    package var bodyPart: String
+    package var studyDescription: String
+    package var images: Int
+    package var receivedAt: Timestamp
+    package var completedAt: Timestamp?
+    package var waitingSeconds: Double
+    package var state: StudyState
+    package var category: Category
+    package var urgency: Double
+    package var dueAt: Timestamp?
+    package var orderPriority: OrderPriority
+    package var patientClass: PatientClass
+    package var findings: [String: Double]
+    package var unscoredReason: String?
+    package var reasons: [String]
+    package var nextStep: String
+    package var conflicts: [String]
+    package var model: Model?
+    package var draftReport: String?
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case rank
+        case studyInstanceUID = "study_instance_uid"
+        case accessionNumber = "accession_number"
+        case patientID = "patient_id"
+        case patientName = "patient_name"
+        case modality
+        case bodyPart = "body_part"
+        case studyDescription = "study_description"
+        case images
+        case receivedAt = "received_at"
+        case completedAt = "completed_at"
+        case waitingSeconds = "waiting_seconds"
+        case state, category, urgency
+        case dueAt = "due_at"
+        case orderPriority = "order_priority"
+        case patientClass = "patient_class"
+        case findings
+        case unscoredReason = "unscored_reason"
+        case reasons
+        case nextStep = "next_step"
+        case conflicts, model
+        case draftReport = "draft_report"
+    }
+
+    package init(_ place: Place, at now: Timestamp) {
+        let study = place.study
+        rank = place.rank
+        studyInstanceUID = study.studyInstanceUID.text
+        accessionNumber = study.accessionNumber
+        patientID = study.patientID
+        patientName = study.patientName
+        modality = study.modality
+        bodyPart = study.bodyPart
+        studyDescription = study.studyDescription
+        images = study.assembly.instances
+        receivedAt = study.receivedAt
+        completedAt = study.completedAt
+        waitingSeconds = max(0, now.seconds(since: study.receivedAt))
+        state = study.state
+        category = study.category
+        urgency = place.urgency
+        dueAt = place.dueAt
+        orderPriority = study.orderPriority
+        patientClass = study.patientClass
+        findings = study.findings
+        unscoredReason = study.unscoredReason
+        reasons = place.reasons
+        nextStep = place.nextStep
+        conflicts = study.conflicts
+        model = study.model.map { Model(name: $0.name, version: $0.version, sha256: $0.sha256) }
+        draftReport = nil
+    }
+
+    /// Writes every key of the contract, with null where there is nothing, so that a receiver can rely on its presence.
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(rank, forKey: .rank)
+        try container.encode(studyInstanceUID, forKey: .studyInstanceUID)
+        try container.encode(accessionNumber, forKey: .accessionNumber)
+        try container.encode(patientID, forKey: .patientID)
+        try container.encode(patientName, forKey: .patientName)
+        try container.encode(modality, forKey: .modality)
+        try container.encode(bodyPart, forKey: .bodyPart)
+        try container.encode(studyDescription, forKey: .studyDescription)
+        try container.encode(images, forKey: .images)
+        try container.encode(receivedAt, forKey: .receivedAt)
+        try container.encode(completedAt, forKey: .completedAt)
+        try container.encode(waitingSeconds, forKey: .waitingSeconds)
+        try container.encode(state, forKey: .state)
+        try container.encode(category, forKey: .category)
+        try container.encode(urgency, forKey: .urgency)
+        try container.encode(dueAt, forKey: .dueAt)
+        try container.encode(orderPriority, forKey: .orderPriority)
+        try container.encode(patientClass, forKey: .patientClass)
+        try container.encode(findings, forKey: .findings)
+        try container.encode(unscoredReason, forKey: .unscoredReason)
+        try container.encode(reasons, forKey: .reasons)
+        try container.encode(nextStep, forKey: .nextStep)
+        try container.encode(conflicts, forKey: .conflicts)
+        try container.encode(model, forKey: .model)
+        try container.encode(draftReport, forKey: .draftReport)
+    }
+}
+
+/// The list at one moment: what the board, the page and `worklist` all show.
+package struct WorklistSnapshot: Codable, Sendable, Hashable {
+    package var takenAt: Timestamp
+    package var items: [WorklistItem]
+
+    package init(takenAt: Timestamp, items: [WorklistItem]) {
+        self.takenAt = takenAt
+        self.items = items
+    }
+
+    /// Orders the open studies at `now`.
+    package init(of studies: [Study], orderedBy ordering: OrderingPolicy, under policy: WorklistPolicy, at now: Timestamp) {
+        self.init(
+            takenAt: now,
+            items: ordering.places(of: studies, under: policy, at: now).map { WorklistItem($0, at: now) })
+    }
+}
