@@ -60,7 +60,7 @@ enum ViewCode {
     ]
 
     static let names = [
-        "LL": "left lateral", "RL": "right lateral", "LATERAL": "lateral",
+        "LL": "left lateral", "RL": "right lateral",
         "LLD": "left lateral decubitus", "RLD": "right lateral decubitus",
         "LLO": "left lateral oblique", "RLO": "right lateral oblique",
     ]

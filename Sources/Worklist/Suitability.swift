@@ -78,7 +78,7 @@ package enum Suitability: Hashable, Sendable {
             return "the header states no view position"
         }
         if let other = views.first(where: { !intended.view.contains($0) }) {
-            let name = ViewCode.names[other].map { "\($0) (\(other))" } ?? other
+            let name = ViewCode.names[other].map { "\($0) (\(other))" } ?? other.lowercased()
             return "view is \(name); the model is made for \(intended.view.joined(separator: " and ")) views"
         }
         return nil

@@ -1,0 +1,75 @@
+import GRDB
+package import Worklist
+
+extension WorklistStore {
+    /// The answer that a repeated MSH-10 of this sender got the first time.
+    package func earlierAnswer(to controlID: String, from sender: String) throws(StorageError) -> String? {
+        try read { db in
+            try db.row("SELECT answer FROM received_message WHERE sender = $1 AND control_id = $2", [sender, controlID]).map { $0[0] }
+        }
+    }
+
+    /// Takes an order in, joins it to the images that are here already, and keeps the answer for a repetition of the message.
+    ///
+    /// - Returns: the studies that became complete by it, or whose place it changed.
+    @discardableResult
+    package func record(
+        _ order: ImagingOrder, controlID: String, sender: String, answer: String, at now: Timestamp
+    ) throws(StorageError) -> Int {
+        try commit { db in
+            try db.keepAnswer(answer, to: controlID, from: sender, at: now)
+            let known = try db.row(
+                "SELECT message_time FROM imaging_order WHERE accession_number = $1 AND patient_id = $2", [order.accessionNumber, order.patientID])
+            if let known, (known[0] as String) > order.messageTime { return 0 }
+            try db.run(
+                """
+                INSERT INTO imaging_order (accession_number, patient_id, message_time, content) VALUES ($1, $2, $3, $4)
+                ON CONFLICT (accession_number, patient_id) DO UPDATE SET message_time = excluded.message_time, content = excluded.content
+                """, [order.accessionNumber, order.patientID, order.messageTime, try JSONText.encode(order)])
+            var changed = 0
+            for var study in try db.studies(where: "accession_number = $1", [order.accessionNumber]) {
+                let before = study
+                let action = study.join(order)
+                guard study != before || action != .none else { continue }
+                try db.log(.ordered, of: study.studyInstanceUID, by: sender, at: now, ["control_id": controlID, "priority": order.priority.rawValue])
+                try db.conclude(action, &study, at: now)
+                changed += 1
+            }
+            return changed
+        }
+    }
+
+    /// Keeps the answer to a message that changed nothing, so that its repetition gets the same one.
+    package func keepAnswer(_ answer: String, to controlID: String, from sender: String, at now: Timestamp) throws(StorageError) {
+        try commit { db in try db.keepAnswer(answer, to: controlID, from: sender, at: now) }
+    }
+}
+
+extension Transaction {
+    func keepAnswer(_ answer: String, to controlID: String, from sender: String, at now: Timestamp) throws {
+        try run(
+            """
+            INSERT INTO received_message (sender, control_id, received_at, answer) VALUES ($1, $2, $3, $4)
+            ON CONFLICT (sender, control_id) DO NOTHING
+            """, [sender, controlID, now.microseconds, answer])
+    }
+
+    /// Joins the order that came before the images, if there is one; nil where there is none.
+    func joinWaitingOrder(_ study: inout Study, at now: Timestamp) throws -> StudyAssembly.Action? {
+        guard !study.accessionNumber.isEmpty else { return nil }
+        let orders = try rows("SELECT content FROM imaging_order WHERE accession_number = $1 ORDER BY message_time", [study.accessionNumber])
+        guard !orders.isEmpty else { return nil }
+        let before = study
+        var action: StudyAssembly.Action = .none
+        let matching = try orders.map { try JSONText.decode($0[0]) as ImagingOrder }
+        // An order of the right patient settles it; others are conflicts only while there is none.
+        for order in matching.contains(where: { $0.patientID == study.patientID }) ? matching.filter({ $0.patientID == study.patientID }) : matching {
+            let joined = study.join(order)
+            if joined != .none { action = joined }
+        }
+        if study.orderPriority != before.orderPriority || study.conflicts != before.conflicts || study.patientClass != before.patientClass {
+            try log(.ordered, of: study.studyInstanceUID, by: "order", at: now, ["priority": study.orderPriority.rawValue])
+        }
+        return action
+    }
+}

@@ -1,0 +1,95 @@
+import Foundation
+import GRDB
+
+/// The database: the event log and the tables that follow from it, in SQLite with a write-ahead log.
+///
+///     let store = try WorklistStore(path: "/var/lib/firstread/worklist.sqlite", durability: .synced)
+///     let studies = try store.openStudies()
+///
+/// Calls block until their transaction is durable; those of several threads share one (see `GroupCommit`).
+package final class WorklistStore: Sendable {
+    private let pool: DatabasePool
+    private let commits: GroupCommit
+
+    /// Opens the database for the service, and makes the tables where there are none.
+    package init(path: String, durability: StudyArchive.Durability) throws(StorageError) {
+        do {
+            pool = try DatabasePool(path: path, configuration: Self.configuration(durability))
+            try Self.migrator.migrate(pool)
+        } catch {
+            throw Self.translate(error, path)
+        }
+        commits = GroupCommit(pool)
+    }
+
+    /// Opens an existing database beside a running service, to read the list.
+    package init(readingFrom path: String) throws(StorageError) {
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw StorageError(.notFound, "\(path) is not there. Is --data the folder that `firstread serve` was started with?")
+        }
+        do {
+            pool = try DatabasePool(path: path, configuration: Self.configuration(.pageCache))
+            guard try pool.read({ try Self.migrator.hasCompletedMigrations($0) }) else {
+                throw StorageError(.damaged, "\(path) was written by another version of FirstRead; start `firstread serve` on it once to bring it up to date")
+            }
+        } catch {
+            throw Self.translate(error, path)
+        }
+        commits = GroupCommit(pool)
+    }
+
+    private static func configuration(_ durability: StudyArchive.Durability) -> Configuration {
+        var configuration = Configuration()
+        // Another process (worklist, board) may be reading; a checkpoint waits for it.
+        configuration.busyMode = .timeout(30)
+        configuration.maximumReaderCount = 8
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA synchronous = \(durability == .synced ? "FULL" : "OFF")")
+        }
+        return configuration
+    }
+
+    private static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1: the list, its log and its queues") { db in
+            for statement in Schema.statements {
+                try db.execute(sql: statement.replacingOccurrences(of: "{identity}", with: Schema.sqliteIdentity))
+            }
+            for statement in Schema.sqliteStatements { try db.execute(sql: statement) }
+        }
+        return migrator
+    }
+
+    static func translate(_ error: any Error, _ place: String = "the database") -> StorageError {
+        switch error {
+        case let error as StorageError: error
+        case let error as DatabaseError where error.resultCode == .SQLITE_FULL || error.extendedResultCode == .SQLITE_IOERR_WRITE:
+            StorageError(.outOfSpace, "no space left for \(place). Free space on that disk; nothing that was acknowledged is lost.")
+        case let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT || error.resultCode == .SQLITE_NOTADB:
+            StorageError(.damaged, "\(place) is damaged: \(error.message ?? "no detail"). Restore it from a copy.")
+        case let error as DatabaseError: StorageError(.failed, "\(place): \(error.message ?? "no detail") (SQLite \(error.resultCode.rawValue)).")
+        default: StorageError(.failed, "\(place): \(error)")
+        }
+    }
+
+    /// Runs `work` in a transaction that may be shared with other threads, and returns when it is durable.
+    func commit<Value>(_ work: (Transaction) throws -> Value) throws(StorageError) -> Value {
+        do {
+            return try commits.perform { db in try work(Transaction(db: db)) }
+        } catch {
+            throw Self.translate(error)
+        }
+    }
+
+    /// Runs `work` on a consistent view of the database, beside whoever writes.
+    func read<Value>(_ work: (Transaction) throws -> Value) throws(StorageError) -> Value {
+        do {
+            return try pool.read { db in try work(Transaction(db: db)) }
+        } catch {
+            throw Self.translate(error)
+        }
+    }
+
+    /// Whether the database answers: for the health check.
+    package func check() throws(StorageError) { _ = try read { try $0.integer("SELECT COUNT(*) FROM scoring_job") } }
+}

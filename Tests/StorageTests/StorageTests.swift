@@ -1,0 +1,244 @@
+import Foundation
+import Storage
+import Testing
+import Worklist
+
+/// A data folder that is gone when the test is.
+final class TemporaryFolder {
+    let path: String
+    init() throws {
+        path = NSTemporaryDirectory() + "firstread-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+}
+
+private let t0 = Timestamp(microseconds: 1_800_000_000_000_000)
+
+@Suite struct StudyArchiveTests {
+    private let address = StudyArchive.Address(study: UID("1.2")!, series: UID("1.3")!, instance: UID("1.4")!)
+
+    private func arrive(_ archive: StudyArchive, meta: String, dataSet: String) throws -> String {
+        let file = archive.newIncomingFile()
+        try Data((meta + dataSet).utf8).write(to: URL(fileURLWithPath: file))
+        return file
+    }
+
+    @Test func anObjectIsKeptUnderItsStudySeriesAndInstance() throws {
+        let folder = try TemporaryFolder()
+        let archive = try StudyArchive(dataFolder: folder.path, durability: .synced)
+        let kept = try archive.keep(try arrive(archive, meta: "META", dataSet: "pixels"), as: address, dataSetOffset: 4)
+        #expect(kept == .new(file: "1.2/1.3/1.4.dcm"))
+        #expect(try String(contentsOfFile: archive.path(of: kept.file), encoding: .utf8) == "METApixels")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/incoming").isEmpty)
+    }
+
+    @Test func theSameDataSetAgainIsKeptOnce() throws {
+        let folder = try TemporaryFolder()
+        let archive = try StudyArchive(dataFolder: folder.path, durability: .synced)
+        _ = try archive.keep(try arrive(archive, meta: "META", dataSet: "pixels"), as: address, dataSetOffset: 4)
+        #expect(try archive.keep(try arrive(archive, meta: "meta", dataSet: "pixels"), as: address, dataSetOffset: 4) == .same(file: "1.2/1.3/1.4.dcm"))
+    }
+
+    @Test func anotherDataSetOfTheSameInstanceIsKeptBesideTheFirst() throws {
+        let folder = try TemporaryFolder()
+        let archive = try StudyArchive(dataFolder: folder.path, durability: .synced)
+        _ = try archive.keep(try arrive(archive, meta: "META", dataSet: "pixels"), as: address, dataSetOffset: 4)
+        let second = try archive.keep(try arrive(archive, meta: "META", dataSet: "PIXELS"), as: address, dataSetOffset: 4)
+        #expect(second == .different(file: "1.2/1.3/1.4~2.dcm"))
+        #expect(try archive.keep(try arrive(archive, meta: "META", dataSet: "PIXELS"), as: address, dataSetOffset: 4) == .same(file: "1.2/1.3/1.4~2.dcm"))
+        #expect(try String(contentsOfFile: archive.path(of: "1.2/1.3/1.4.dcm"), encoding: .utf8) == "METApixels")
+    }
+
+    @Test func whatAStoppedProcessLeftUnfinishedIsRemovedAtStart() throws {
+        let folder = try TemporaryFolder()
+        let archive = try StudyArchive(dataFolder: folder.path, durability: .synced)
+        let partial = try arrive(archive, meta: "ME", dataSet: "")
+        _ = try StudyArchive(dataFolder: folder.path, durability: .synced)
+        #expect(!FileManager.default.fileExists(atPath: partial))
+    }
+}
+
+@Suite struct WorklistStoreTests {
+    private func store(_ folder: TemporaryFolder) throws -> WorklistStore {
+        try WorklistStore(path: folder.path + "/worklist.sqlite", durability: .pageCache)
+    }
+
+    private func reception(study: String = "1.2", instance: String, at seconds: Double = 0, file: String? = nil, _ change: (inout ObjectHeader) -> Void = { _ in }) -> Reception {
+        var header = ObjectHeader()
+        header.patientID = "P1"
+        header.patientName = "Adler^Anna"
+        header.accessionNumber = "A1"
+        header.modality = "DX"
+        change(&header)
+        let address = StudyArchive.Address(study: UID(study)!, series: UID("\(study).1")!, instance: UID(instance)!)
+        return Reception(
+            header: header, address: address, kept: .new(file: file ?? "\(study)/\(study).1/\(instance).dcm"), bytes: 10,
+            callingAETitle: "MODALITY", at: t0.advanced(bySeconds: seconds))
+    }
+
+    private func outcome(_ category: Worklist.Category = .urgent) -> ScoringOutcome {
+        ScoringOutcome(findings: ["effusion": 0.7], findingImages: ["effusion": "1.4"], category: category, model: nil, unscoredReason: nil, detail: [:])
+    }
+
+    @Test func anObjectIsRecordedOnceHoweverOftenItIsSent() throws {
+        let folder = try TemporaryFolder()
+        let store = try store(folder)
+        for _ in 0..<3 { _ = try store.record(reception(instance: "1.4")) }
+        let study = try #require(try store.study(UID("1.2")!))
+        #expect(study.assembly.instances == 1)
+        #expect(try store.events(of: study.studyInstanceUID).map(\.kind) == [.received])
+    }
+
+    @Test func anotherDataSetOfAnInstanceMarksTheStudyAndIsNotCounted() throws {
+        let folder = try TemporaryFolder()
+        let store = try store(folder)
+        _ = try store.record(reception(instance: "1.4"))
+        _ = try store.record(reception(instance: "1.4", file: "1.2/1.2.1/1.4~2.dcm"))
+        let study = try #require(try store.study(UID("1.2")!))
+        #expect(study.assembly.instances == 1)
+        #expect(study.conflicts.count == 1)
+        #expect(try store.instances(of: study.studyInstanceUID).map(\.file) == ["1.2/1.2.1/1.4.dcm"])
+    }
+
+    @Test func twoPatientIDsInOneStudyAreAConflictThatIsShown() throws {
+        let folder = try TemporaryFolder()
+        let store = try store(folder)
+        _ = try store.record(reception(instance: "1.4"))
+        _ = try store.record(reception(instance: "1.5") { $0.patientID = "P2" })
+        #expect(try store.study(UID("1.2")!)?.conflicts == ["images of this study carry two patient IDs: P1 and P2"])
+    }
+
+    @Test func aStudyGoesFromReceptionThroughSilenceToItsScoreAndItsAnnouncement() throws {
+        let folder = try TemporaryFolder()
+        let store = try store(folder)
+        _ = try store.record(reception(instance: "1.4"))
+        #expect(try store.completeQuietStudies(at: t0.advanced(bySeconds: 9), quietSeconds: 10).completed == 0)
+        #expect(try store.completeQuietStudies(at: t0.advanced(bySeconds: 10), quietSeconds: 10).completed == 1)
+        let job = try #require(try store.leaseScoringJob(at: t0.advanced(bySeconds: 10), leaseSeconds: 60))
+        #expect(try store.leaseScoringJob(at: t0.advanced(bySeconds: 11), leaseSeconds: 60) == nil)
+        try store.record(outcome(), of: job, at: t0.advanced(bySeconds: 12)) { study in
+            #expect(study.state == .scored)
+            return [OutgoingMessage(feed: "pacs:1", controlID: "C1", body: "MSH|")]
+        }
+        #expect(try store.study(UID("1.2")!)?.category == .urgent)
+        let message = try #require(try store.nextMessage(of: "pacs:1", at: t0.advanced(bySeconds: 12)))
+        try store.markDelivered(message, by: "pacs:1", at: t0.advanced(bySeconds: 13))
+        #expect(try store.nextMessage(of: "pacs:1", at: t0.advanced(bySeconds: 13)) == nil)
+        #expect(try store.events(of: UID("1.2")!).map(\.kind) == [.received, .completed, .scored, .announced, .acknowledged])
+    }
+
+    @Test func anImageThatComesWhileTheStudyIsScoredIsNotLostByTheOutcome() throws {
+        let folder = try TemporaryFolder()
+        let store = try store(folder)
+        _ = try store.record(reception(instance: "1.4") { $0.numberOfStudyRelatedInstances = 1 })
+        let job = try #require(try store.leaseScoringJob(at: t0, leaseSeconds: 60))
+        #expect(try store.record(reception(instance: "1.5", at: 1)) == .reopened)
+        try store.record(outcome(), of: job, at: t0.advanced(bySeconds: 2)) { _ in [] }
+        #expect(try store.study(UID("1.2")!)?.state == .receiving)
+        #expect(try store.completeQuietStudies(at: t0.advanced(bySeconds: 11), quietSeconds: 10).completed == 1)
+        #expect(try store.leaseScoringJob(at: t0.advanced(bySeconds: 12), leaseSeconds: 60)?.round == 2)
+    }
+
+    @Test func aLeaseThatRanOutIsHandedOutAgainAndCounted() throws {
+        let folder = try TemporaryFolder()
+        let store = try store(folder)
+        _ = try store.record(reception(instance: "1.4") { $0.numberOfStudyRelatedInstances = 1 })
+        #expect(try store.leaseScoringJob(at: t0, leaseSeconds: 60)?.attempts == 1)
+        #expect(try store.leaseScoringJob(at: t0.advanced(bySeconds: 60), leaseSeconds: 60)?.attempts == 2)
+        try store.releaseScoringLeases()
+        #expect(try store.leaseScoringJob(at: t0.advanced(bySeconds: 61), leaseSeconds: 60)?.attempts == 3)
+    }
+
+    @Test func oneStudysTroubleNeverHoldsUpAnothersMessagesAndItsOwnStayInOrder() throws {
+        let folder = try TemporaryFolder()
+        let store = try store(folder)
+        var serial = 0
+        for study in ["1.2", "1.3"] {
+            for round in 1...2 {
+                _ = try store.record(reception(study: study, instance: "\(study).\(round)") { $0.numberOfStudyRelatedInstances = round })
+                _ = try store.completeQuietStudies(at: t0.advanced(bySeconds: 10), quietSeconds: 10)
+                let job = try #require(try store.leaseScoringJob(at: t0.advanced(bySeconds: 10), leaseSeconds: 60))
+                try store.record(outcome(), of: job, at: t0.advanced(bySeconds: 10)) { _ in
+                    serial += 1
+                    return [OutgoingMessage(feed: "pacs:1", controlID: "C\(serial)", body: "")]
+                }
+            }
+        }
+        let later = t0.advanced(bySeconds: 20)
+        let first = try #require(try store.nextMessage(of: "pacs:1", at: later))
+        #expect(first.controlID == "C1")
+        try store.retry(first, at: later.advanced(bySeconds: 60), because: "AE")
+        let other = try #require(try store.nextMessage(of: "pacs:1", at: later))
+        #expect(other.controlID == "C3")
+        try store.setAside(other, by: "pacs:1", at: later, because: "AR")
+        #expect(try store.nextMessage(of: "pacs:1", at: later)?.controlID == "C4")
+        #expect(try store.nextMessage(of: "pacs:1", at: later.advanced(bySeconds: 60))?.controlID == "C1")
+        let status = try store.feedStatus("pacs:1")
+        #expect((status.pending, status.delivered, status.setAside) == (3, 0, 1))
+    }
+
+    @Test func anOrderMeetsItsImagesWhicheverComesFirst() throws {
+        let folder = try TemporaryFolder()
+        let store = try store(folder)
+        var order = ImagingOrder(accessionNumber: "A1", patientID: "P1")
+        order.priority = .stat
+        order.expectedImages = 1
+        order.messageTime = "20260101120000"
+        try store.record(order, controlID: "O1", sender: "RIS", answer: "AA", at: t0)
+        #expect(try store.record(reception(instance: "1.4")) == .completed(round: 1))
+        #expect(try store.study(UID("1.2")!)?.orderPriority == .stat)
+
+        var changed = order
+        changed.priority = .asap
+        changed.messageTime = "20260101130000"
+        try store.record(changed, controlID: "O2", sender: "RIS", answer: "AA", at: t0)
+        #expect(try store.study(UID("1.2")!)?.orderPriority == .asap)
+        try store.record(order, controlID: "O3", sender: "RIS", answer: "AA", at: t0)
+        #expect(try store.study(UID("1.2")!)?.orderPriority == .asap, "an older MSH-7 never overwrites a newer one")
+        #expect(try store.earlierAnswer(to: "O2", from: "RIS") == "AA")
+    }
+
+    @Test func anOrderForAnotherPatientIsAConflictAndIsNotJoined() throws {
+        let folder = try TemporaryFolder()
+        let store = try store(folder)
+        _ = try store.record(reception(instance: "1.4"))
+        var order = ImagingOrder(accessionNumber: "A1", patientID: "P9")
+        order.priority = .stat
+        try store.record(order, controlID: "O1", sender: "RIS", answer: "AA", at: t0)
+        let study = try #require(try store.study(UID("1.2")!))
+        #expect(study.orderPriority == .routine)
+        #expect(study.conflicts == ["the order A1 is for patient ID P9, the images say P1: not joined"])
+    }
+
+    @Test func manyThreadsShareTransactionsAndEveryRecordIsThere() async throws {
+        let folder = try TemporaryFolder()
+        let store = try store(folder)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for thread in 0..<8 {
+                group.addTask {
+                    for number in 0..<50 { _ = try store.record(self.reception(study: "1.\(number % 5 + 2)", instance: "1.9.\(thread).\(number)")) }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try store.openStudies().map(\.assembly.instances) == [80, 80, 80, 80, 80])
+    }
+
+    @Test func everythingIsThereAfterReopening() throws {
+        let folder = try TemporaryFolder()
+        var study: Study?
+        do {
+            let store = try store(folder)
+            _ = try store.record(reception(instance: "1.4") { $0.patientName = "Yamada^Tarou=山田^太郎" })
+            study = try store.study(UID("1.2")!)
+        }
+        #expect(try WorklistStore(readingFrom: folder.path + "/worklist.sqlite").study(UID("1.2")!) == study)
+        #expect(study?.patientName == "Yamada^Tarou=山田^太郎")
+    }
+
+    @Test func aMissingDatabaseIsAnErrorThatNamesIt() {
+        let error = #expect(throws: StorageError.self) { try WorklistStore(readingFrom: "/nowhere/worklist.sqlite") }
+        #expect(error?.description.contains("/nowhere/worklist.sqlite") == true)
+    }
+}
