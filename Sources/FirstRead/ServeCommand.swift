@@ -1,0 +1,167 @@
+import ArgumentParser
+import Foundation
+import Logging
+import ReadingRoom
+import Worklist
+
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Runs the service: receives, scores, orders and announces studies.",
+        discussion: """
+            Each setting is a flag, an environment variable (FIRSTREAD_DICOM_PORT for --dicom-port) and a key of the JSON file
+            named by --config; a flag wins over the environment, the environment over the file. Prints one line
+            `ready dicom=PORT hl7=PORT http=PORT` when it takes work. SIGTERM or Ctrl-C: stops taking, finishes what is in hand.
+
+            EXAMPLES:
+              firstread serve --data /var/lib/firstread --feed pacs.example:2575 --dicom-host 0.0.0.0
+              firstread serve --config site.json --log-level debug
+              firstread serve --data /tmp/try --dicom-port 0 --hl7-port 0 --http-port 0 --open
+            """)
+
+    @Option(help: ArgumentHelp("A JSON file with settings.", valueName: "file"))
+    var config: String?
+
+    @Option(help: ArgumentHelp("The folder for objects and database.", valueName: "dir"))
+    var data: String
+
+    @Option(help: ArgumentHelp("The database: a path of an SQLite file (default: inside --data).", valueName: "url"))
+    var database: String?
+
+    @Option(help: ArgumentHelp("A model folder; repeatable (default: those in Models/).", valueName: "dir"))
+    var model: [String] = []
+
+    @Option(help: "Where the DICOM listener binds.")
+    var dicomHost = "127.0.0.1"
+    @Option(help: "0 picks a free port.")
+    var dicomPort: UInt16 = 11112
+    @Option(help: "Our AE title, at most 16 characters.")
+    var aeTitle = "FIRSTREAD"
+    @Option(help: ArgumentHelp("A calling AE title that may send; repeatable (none: all).", valueName: "title"))
+    var allowAe: [String] = []
+    @Option(help: "Associations at once; more are rejected for the time being.")
+    var maxAssociations = 64
+    @Option(help: ArgumentHelp("The longest PDU we take, in bytes.", valueName: "bytes"))
+    var maxPdu: UInt32 = 131_072
+    @Option(help: ArgumentHelp("The largest object we take.", valueName: "MB"))
+    var maxObjectMegabytes = 4096
+    @Option(help: ArgumentHelp("How long a sender may take to negotiate an association.", valueName: "s"))
+    var acseSeconds = 30
+    @Option(help: ArgumentHelp("How long an association may be silent.", valueName: "s"))
+    var dimseSeconds = 60
+    @Option(help: ArgumentHelp("Objects are refused (0xA700) while less is free on the data folder's disk.", valueName: "MB"))
+    var minimumFreeMegabytes = 16
+
+    @Option(help: "Where the HL7 server binds.")
+    var hl7Host = "127.0.0.1"
+    @Option(help: "0 picks a free port.")
+    var hl7Port: UInt16 = 2575
+    @Option(help: ArgumentHelp("The longest HL7 message we take.", valueName: "kB"))
+    var maxHl7Kilobytes = 4096
+
+    @Option(help: "Where the HTTP server binds.")
+    var httpHost = "127.0.0.1"
+    @Option(help: "0 picks a free port.")
+    var httpPort: UInt16 = 8080
+    @Flag(help: "The page and the API without sign-in; on loopback only.")
+    var open = false
+
+    @Option(help: ArgumentHelp("A system that is told, over MLLP; repeatable.", valueName: "host:port"))
+    var feed: [String] = []
+    @Option(help: "omi or orm: which message tells it.")
+    var feedFormat: FeedFormat = .omi
+    @Option(help: ArgumentHelp("How long a message is tried again before it is set aside.", valueName: "h"))
+    var feedRetryHours = 24.0
+    @Option(help: ArgumentHelp("How long to wait for an acknowledgement.", valueName: "s"))
+    var feedAnswerSeconds = 15.0
+
+    @Option(help: ArgumentHelp("A study is complete when no image has come for so long.", valueName: "s"))
+    var studyQuietSeconds = 10.0
+    @Option(help: "The ordering policy: \(OrderingPolicy.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var policy: OrderingPolicy = .classCapped
+    @Option(help: ArgumentHelp("Categories and limits (default: the shipped policy).", valueName: "file"))
+    var policyFile: String?
+
+    @Option(help: "on: nothing is acknowledged before it is on the disk; off: for benchmarks and disposable data.")
+    var fsync: Toggle = .on
+    @Option(help: "Studies scored at once (default: one per core).")
+    var scoringWorkers: Int = max(1, ProcessInfo.processInfo.activeProcessorCount)
+    @Option(help: "A study whose scoring stopped the service so often is listed unscored.")
+    var maxScoringAttempts = 3
+    @Option(help: "trace, debug, info, notice, warning, error, critical.")
+    var logLevel: Logger.Level = .info
+
+    enum Toggle: String, ExpressibleByArgument, CaseIterable { case on, off }
+
+    func validate() throws {
+        if aeTitle.isEmpty || aeTitle.utf8.count > 16 { throw ValidationError("--ae-title must have 1 to 16 characters (PS3.5 section 6.2, AE)") }
+        for (name, value) in [
+            ("max-associations", maxAssociations), ("max-object-megabytes", maxObjectMegabytes), ("acse-seconds", acseSeconds),
+            ("dimse-seconds", dimseSeconds), ("scoring-workers", scoringWorkers), ("max-scoring-attempts", maxScoringAttempts),
+            ("max-hl7-kilobytes", maxHl7Kilobytes),
+        ] where value < 1 { throw ValidationError("--\(name) must be at least 1") }
+        if studyQuietSeconds < 0 { throw ValidationError("--study-quiet-seconds must not be negative") }
+        if feedRetryHours < 0 { throw ValidationError("--feed-retry-hours must not be negative") }
+        if feedAnswerSeconds <= 0 { throw ValidationError("--feed-answer-seconds must be more than 0") }
+        if maxPdu < 4096 || maxPdu > 131_072 { throw ValidationError("--max-pdu must lie in 4096…131072") }
+        if open, !["127.0.0.1", "::1", "localhost"].contains(httpHost) {
+            throw ValidationError("--open shows patients to anyone who can connect; it works on loopback only, not on \(httpHost)")
+        }
+        for feed in feed where FeedAddress(feed) == nil { throw ValidationError("--feed \(feed) is no HOST:PORT") }
+        if let database, database.hasPrefix("postgres") {
+            throw ValidationError("--database \(database): PostgreSQL is not supported yet; leave --database out for SQLite")
+        }
+    }
+
+    func run() async throws {
+        let settings = ServiceSettings(
+            dataFolder: data, databasePath: database.map { $0.hasPrefix("sqlite:") ? String($0.dropFirst("sqlite:".count)) : $0 },
+            models: try model.isEmpty ? ShippedModels.folders() : model,
+            dicom: DICOMSettings(
+                host: dicomHost, port: dicomPort, aeTitle: aeTitle, allowedCallingAETitles: Set(allowAe), maximumAssociations: maxAssociations,
+                maximumPDU: maxPdu, maximumObjectBytes: UInt64(maxObjectMegabytes) << 20, acseSeconds: acseSeconds, dimseSeconds: dimseSeconds,
+                minimumFreeBytes: UInt64(max(0, minimumFreeMegabytes)) << 20),
+            hl7: HL7Settings(host: hl7Host, port: hl7Port, maximumMessageBytes: maxHl7Kilobytes << 10),
+            http: HTTPSettings(host: httpHost, port: httpPort, isOpen: open),
+            feed: FeedSettings(
+                addresses: feed.compactMap(FeedAddress.init), format: feedFormat, retryHours: feedRetryHours, answerSeconds: feedAnswerSeconds),
+            studyQuietSeconds: studyQuietSeconds, ordering: policy, policy: try PolicyOptions.load(policyFile), isSynced: fsync == .on,
+            scoringWorkers: scoringWorkers, maximumScoringAttempts: maxScoringAttempts, softwareVersion: FirstRead.version)
+        LoggingSystem.bootstrap { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = logLevel
+            return handler
+        }
+        do {
+            let room = try await ReadingRoom(settings, log: Logger(label: "firstread"))
+            try await room.run { ports in
+                FileHandle.standardOutput.write(Data("ready dicom=\(ports.dicom) hl7=\(ports.hl7) http=\(ports.http)\n".utf8))
+            }
+        } catch {
+            throw Failure(error)
+        }
+    }
+}
+
+extension FeedFormat: ExpressibleByArgument {}
+extension Logger.Level: @retroactive ExpressibleByArgument {}
+
+/// The model folders that came with the product: `Models/` beside the package that the executable was built in.
+enum ShippedModels {
+    static func folders() throws -> [String] {
+        var places = [FileManager.default.currentDirectoryPath]
+        var folder = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+        if let executable = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") { folder = URL(fileURLWithPath: executable) }
+        for _ in 0..<6 {
+            folder.deleteLastPathComponent()
+            places.append(folder.path)
+        }
+        for place in places {
+            let models = place + "/Models"
+            let found = ((try? FileManager.default.contentsOfDirectory(atPath: models)) ?? [])
+                .map { models + "/" + $0 }
+                .filter { FileManager.default.fileExists(atPath: $0 + "/model.json") }
+            if !found.isEmpty { return found.sorted() }
+        }
+        throw Failure("no model folder found in Models/ near the executable; name one with --model DIR")
+    }
+}

@@ -1,0 +1,100 @@
+import ArgumentParser
+import Foundation
+import ReadingRoom
+import Storage
+import Worklist
+
+/// The settings that decide how a list is ordered, for commands that read beside the service.
+struct ListOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The data folder of the service.", valueName: "dir"))
+    var data: String
+
+    @Option(help: "The ordering policy: \(OrderingPolicy.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var policy: OrderingPolicy = .classCapped
+
+    @Option(help: ArgumentHelp("The policy file (default: the shipped one).", valueName: "file"))
+    var policyFile: String?
+
+    func view() throws -> WorklistView {
+        do {
+            let store = try WorklistStore(readingFrom: DataFolder(path: data).databasePath)
+            return WorklistView(store: store, ordering: policy, policy: try PolicyOptions.load(policyFile))
+        } catch let failure as Failure {
+            throw failure
+        } catch {
+            throw Failure(error)
+        }
+    }
+}
+
+extension OrderingPolicy: ExpressibleByArgument {}
+
+enum PolicyOptions {
+    static func load(_ file: String?) throws -> WorklistPolicy {
+        do {
+            guard let file else { return try WorklistPolicy.shipped() }
+            guard let data = FileManager.default.contents(atPath: file) else {
+                throw Failure("the policy file \(file) cannot be read; check --policy-file")
+            }
+            return try WorklistPolicy(json: data, from: file)
+        } catch let error as PolicyFileError {
+            throw Failure(error)
+        }
+    }
+}
+
+struct WorklistCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "worklist",
+        abstract: "Prints the list as it stands; works while the service runs.",
+        discussion: """
+            EXAMPLES:
+              firstread worklist --data /var/lib/firstread
+              firstread worklist --data /var/lib/firstread --json --limit 20
+              firstread worklist --data /var/lib/firstread --policy fifo
+            """)
+
+    @OptionGroup var options: ListOptions
+
+    @Flag(help: "Print JSON as docs/api.md describes it.")
+    var json = false
+
+    @Option(help: "At most so many places.")
+    var limit: Int?
+
+    @Flag(help: "Reported studies too, behind the open ones.")
+    var all = false
+
+    @Flag(help: "Print the reasons under each place.")
+    var reasons = false
+
+    func validate() throws {
+        if let limit, limit < 0 { throw ValidationError("--limit must not be negative") }
+    }
+
+    func run() async throws {
+        let view = try options.view()
+        let now = Timestamp(Date())
+        var snapshot: WorklistSnapshot
+        do {
+            snapshot = try view.snapshot(at: now, includingReported: all)
+        } catch {
+            throw Failure(error)
+        }
+        if let limit { snapshot.items = Array(snapshot.items.prefix(limit)) }
+        if json {
+            print(try JSONOutput.text(snapshot.items))
+        } else {
+            print(WorklistTable.text(snapshot, withReasons: reasons))
+        }
+    }
+}
+
+/// JSON for people and programs: keys sorted, slashes as they are.
+enum JSONOutput {
+    static func text(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+}

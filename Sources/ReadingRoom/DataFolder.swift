@@ -1,0 +1,49 @@
+import Foundation
+#if canImport(Glibc)
+import Glibc
+#endif
+package import Storage
+
+/// The folder that holds everything that is true: the archive, the database, and the lock of the service that writes them.
+package struct DataFolder: Sendable {
+    package let path: String
+
+    package init(path: String) {
+        self.path = (path as NSString).standardizingPath
+    }
+
+    package var databasePath: String { path + "/worklist.sqlite" }
+
+    /// Locks the folder for this process until it ends; two services on one folder would both score, and both announce.
+    package func lock() throws(StorageError) -> DataFolderLock {
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
+        } catch {
+            throw StorageError(.failed, "the data folder \(path) cannot be made: \(error.localizedDescription)")
+        }
+        let file = path + "/lock"
+        let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
+        guard descriptor >= 0 else {
+            throw StorageError(.failed, "\(file) cannot be opened: \(String(cString: strerror(errno))). Give the user of the service write access to \(path).")
+        }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            close(descriptor)
+            throw StorageError(.inUse, "another `firstread serve` works on \(path); stop it, or choose another --data")
+        }
+        return DataFolderLock(descriptor: descriptor)
+    }
+
+    /// Bytes that an unprivileged process may still write to the folder's disk; nil where the system does not say.
+    package var freeBytes: UInt64? {
+        var status = statvfs()
+        guard statvfs(path, &status) == 0 else { return nil }
+        return UInt64(status.f_bavail) * UInt64(status.f_frsize)
+    }
+}
+
+/// Holds the data folder's lock; the system gives it back when the process ends, however it ends.
+package final class DataFolderLock: Sendable {
+    private let descriptor: Int32
+    fileprivate init(descriptor: Int32) { self.descriptor = descriptor }
+    deinit { close(descriptor) }
+}

@@ -1,0 +1,78 @@
+package import Storage
+package import Worklist
+
+/// Why a study is where it is: the list's item, the figures term by term, their inputs, and the study's history.
+package struct Explanation: Encodable, Sendable {
+    package struct Term: Encodable, Sendable {
+        package var name: String
+        package var probability: Double?
+        package var marginalCost: Double?
+        package var value: Double
+
+        enum CodingKeys: String, CodingKey {
+            case name, probability, value
+            case marginalCost = "marginal_cost"
+        }
+
+        package func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(name, forKey: .name)
+            try container.encode(probability, forKey: .probability)
+            try container.encode(marginalCost, forKey: .marginalCost)
+            try container.encode(value, forKey: .value)
+        }
+    }
+
+    package struct Line: Encodable, Sendable {
+        package var time: Timestamp
+        package var event: String
+        package var actor: String
+        package var detail: [String: String]
+    }
+
+    package var item: WorklistItem
+    package var index: Double
+    package var formula: String
+    package var terms: [Term]
+    /// SHA-256 of pixels, weights and settings; empty until the study is scored.
+    package var inputs: [String: String]
+    package var engine: String?
+    package var history: [Line]
+
+    enum CodingKeys: String, CodingKey { case index, formula, terms, inputs, engine, history }
+
+    package func encode(to encoder: any Encoder) throws {
+        try item.encode(to: encoder)
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(index, forKey: .index)
+        try container.encode(formula, forKey: .formula)
+        try container.encode(terms, forKey: .terms)
+        try container.encode(inputs, forKey: .inputs)
+        try container.encode(engine, forKey: .engine)
+        try container.encode(history, forKey: .history)
+    }
+}
+
+extension WorklistView {
+    /// Explains one study's place at `now`; nil where the study is not on the list.
+    package func explanation(of uid: UID, at now: Timestamp) throws(StorageError) -> Explanation? {
+        guard let item = try snapshot(at: now, includingReported: true).items.first(where: { $0.studyInstanceUID == uid.text }),
+            let study = try store.study(uid)
+        else { return nil }
+        let events = try store.events(of: uid)
+        let key = ordering.key(of: study, under: policy, at: now)
+        let tier = Double(key.tier.rawValue)
+        let grounds = policy.categorise(study.findings).grounds
+        let scored = events.last { $0.kind == .scored || $0.kind == .unscored }?.detail ?? [:]
+        return Explanation(
+            item: item, index: item.urgency,
+            formula: "index = tier (\(key.tier): critical 4, past its limit 3, urgent 2, routine and unscored 1, likely normal 0) + nearness of the due time, in 0…1",
+            terms: [
+                Explanation.Term(name: "tier", probability: grounds.compactMap { study.findings[$0.finding] }.max(), marginalCost: nil, value: tier),
+                Explanation.Term(name: "nearness of the due time", probability: nil, marginalCost: nil, value: item.urgency - tier),
+            ],
+            inputs: scored.filter { $0.key.hasSuffix("sha256") },
+            engine: scored["engine"],
+            history: events.map { Explanation.Line(time: $0.at, event: $0.kind.rawValue, actor: $0.actor, detail: $0.detail) })
+    }
+}

@@ -1,0 +1,144 @@
+package import Worklist
+
+/// All that the service is told at start; each value is a setting of `firstread serve`.
+package struct ServiceSettings: Sendable {
+    package var dataFolder: String
+    /// nil: inside the data folder.
+    package var databasePath: String?
+    package var models: [String]
+    package var dicom: DICOMSettings
+    package var hl7: HL7Settings
+    package var http: HTTPSettings
+    package var feed: FeedSettings
+    package var studyQuietSeconds: Double
+    package var ordering: OrderingPolicy
+    package var policy: WorklistPolicy
+    /// Whether an answer waits for the disk.
+    package var isSynced: Bool
+    package var scoringWorkers: Int
+    package var maximumScoringAttempts: Int
+    package var softwareVersion: String
+
+    package init(
+        dataFolder: String, databasePath: String?, models: [String], dicom: DICOMSettings, hl7: HL7Settings, http: HTTPSettings, feed: FeedSettings,
+        studyQuietSeconds: Double, ordering: OrderingPolicy, policy: WorklistPolicy, isSynced: Bool, scoringWorkers: Int,
+        maximumScoringAttempts: Int, softwareVersion: String
+    ) {
+        self.dataFolder = dataFolder
+        self.databasePath = databasePath
+        self.models = models
+        self.dicom = dicom
+        self.hl7 = hl7
+        self.http = http
+        self.feed = feed
+        self.studyQuietSeconds = studyQuietSeconds
+        self.ordering = ordering
+        self.policy = policy
+        self.isSynced = isSynced
+        self.scoringWorkers = scoringWorkers
+        self.maximumScoringAttempts = maximumScoringAttempts
+        self.softwareVersion = softwareVersion
+    }
+}
+
+package struct DICOMSettings: Sendable {
+    package var host: String
+    package var port: UInt16
+    package var aeTitle: String
+    /// Empty: everyone may send.
+    package var allowedCallingAETitles: Set<String>
+    package var maximumAssociations: Int
+    package var maximumPDU: UInt32
+    package var maximumObjectBytes: UInt64
+    package var acseSeconds: Int
+    package var dimseSeconds: Int
+    /// Objects are refused while less is free: the database must be able to go on.
+    package var minimumFreeBytes: UInt64
+
+    package init(
+        host: String, port: UInt16, aeTitle: String, allowedCallingAETitles: Set<String>, maximumAssociations: Int, maximumPDU: UInt32,
+        maximumObjectBytes: UInt64, acseSeconds: Int, dimseSeconds: Int, minimumFreeBytes: UInt64
+    ) {
+        self.host = host
+        self.port = port
+        self.aeTitle = aeTitle
+        self.allowedCallingAETitles = allowedCallingAETitles
+        self.maximumAssociations = maximumAssociations
+        self.maximumPDU = maximumPDU
+        self.maximumObjectBytes = maximumObjectBytes
+        self.acseSeconds = acseSeconds
+        self.dimseSeconds = dimseSeconds
+        self.minimumFreeBytes = minimumFreeBytes
+    }
+}
+
+package struct HL7Settings: Sendable {
+    package var host: String
+    package var port: UInt16
+    package var maximumMessageBytes: Int
+
+    package init(host: String, port: UInt16, maximumMessageBytes: Int) {
+        self.host = host
+        self.port = port
+        self.maximumMessageBytes = maximumMessageBytes
+    }
+}
+
+package struct HTTPSettings: Sendable {
+    package var host: String
+    package var port: UInt16
+    /// No sign-in.
+    package var isOpen: Bool
+
+    package init(host: String, port: UInt16, isOpen: Bool) {
+        self.host = host
+        self.port = port
+        self.isOpen = isOpen
+    }
+}
+
+/// Which message tells a receiver that a study's urgency is known.
+package enum FeedFormat: String, Sendable, CaseIterable {
+    /// OMI^O23, the imaging order of HL7 v2.5.1.
+    case omi
+    /// ORM^O01, for systems that take only that.
+    case orm
+}
+
+package struct FeedSettings: Sendable {
+    package var addresses: [FeedAddress]
+    package var format: FeedFormat
+    package var retryHours: Double
+    package var answerSeconds: Double
+
+    package init(addresses: [FeedAddress], format: FeedFormat, retryHours: Double, answerSeconds: Double) {
+        self.addresses = addresses
+        self.format = format
+        self.retryHours = retryHours
+        self.answerSeconds = answerSeconds
+    }
+}
+
+/// Where a receiver listens, written HOST:PORT, or [IPv6]:PORT.
+package struct FeedAddress: Hashable, Sendable, CustomStringConvertible {
+    package var host: String
+    package var port: UInt16
+
+    package init?(_ text: String) {
+        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]), port > 0 else { return nil }
+        var host = String(text[..<colon])
+        if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
+        guard !host.isEmpty else { return nil }
+        self.host = host
+        self.port = port
+    }
+
+    package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+}
+
+/// The ports that the service listens on; known once it is ready.
+package struct ServicePorts: Sendable {
+    package var dicom: UInt16
+    package var hl7: UInt16
+    package var http: UInt16
+}

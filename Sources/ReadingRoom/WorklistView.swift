@@ -1,0 +1,34 @@
+package import Storage
+package import Worklist
+
+/// The list as it stands, read from the store and ordered now.
+package struct WorklistView: Sendable {
+    package var store: WorklistStore
+    package var ordering: OrderingPolicy
+    package var policy: WorklistPolicy
+
+    package init(store: WorklistStore, ordering: OrderingPolicy, policy: WorklistPolicy) {
+        self.store = store
+        self.ordering = ordering
+        self.policy = policy
+    }
+
+    /// The places in reading order; reported studies only where asked for, behind all others.
+    package func snapshot(at now: Timestamp, includingReported: Bool = false) throws(StorageError) -> WorklistSnapshot {
+        let studies = try store.openStudies(includingReported: includingReported)
+        let open = studies.filter { $0.state != .reported }
+        var snapshot = WorklistSnapshot(of: open, orderedBy: ordering, under: policy, at: now)
+        let reported = WorklistSnapshot(of: studies.filter { $0.state == .reported }, orderedBy: .fifo, under: policy, at: now).items
+        for var item in reported {
+            item.rank = snapshot.items.count + 1
+            snapshot.items.append(item)
+        }
+        return snapshot
+    }
+
+    /// Studies that a person may mean: by Study Instance UID, else by accession number.
+    package func studies(named name: String) throws(StorageError) -> [Study] {
+        if let uid = UID(name), let study = try store.study(uid) { return [study] }
+        return try store.studies(accessionNumber: name)
+    }
+}
