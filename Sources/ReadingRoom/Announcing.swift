@@ -6,10 +6,8 @@ import Worklist
 struct Announcing: Sendable {
     let feed: FeedSettings
     let view: WorklistView
-    let clock: WallClock
 
-    func messages(about study: Study) -> [OutgoingMessage] {
-        let now = clock()
+    func messages(about study: Study, at now: Timestamp) -> [OutgoingMessage] {
         // Alone on the list: reasons and urgency of the study itself, whatever else waits.
         let place = view.ordering.places(of: [study], under: view.policy, at: now)[0]
         return feed.addresses.map { address in

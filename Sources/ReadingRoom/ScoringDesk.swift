@@ -1,114 +1,100 @@
-import Crypto
-import DICOM
-import Foundation
 import Inference
 import Logging
 import Storage
 import Worklist
 
-/// Scores complete studies, one image at a time, and puts the outcome and its announcements on disk together.
-final class ScoringDesk: @unchecked Sendable {
-    // Each desk is used by one task at a time, which is why its workers' scratch memory needs no lock.
-    private let store: WorklistStore
-    private let archive: StudyArchive
-    private let models: [LoadedModel]
-    private let workers: [ModelWorker]
-    private let policy: WorklistPolicy
-    private let settingsSHA256: String
-    private let maximumAttempts: Int
-    private let announcing: Announcing
-    private let clock: WallClock
-    private let scoring: Doorbell
-    private let outbox: Doorbell
-    private let tally: ScoringTally
-    private let log: Logger
+/// What the scoring desks share.
+struct ScoringSetting: Sendable {
+    var store: WorklistStore
+    var archive: StudyArchive
+    var models: [Model]
+    var policy: WorklistPolicy
+    /// SHA-256 of the policy: an input of each decision, as the pixels and the weights are.
+    var settingsSHA256: String
+    var maximumAttempts: Int
+    var announcing: Announcing
+    var clock: WallClock
+    var scoring: Doorbell
+    var outbox: Doorbell
+    var tally: ScoringTally
+    var log: Logger
 
     /// Far longer than any study takes: a lease only matters where several processes share a database.
     static let leaseSeconds = 1800.0
+}
 
-    init(
-        store: WorklistStore, archive: StudyArchive, models: [LoadedModel], policy: WorklistPolicy, settingsSHA256: String,
-        maximumAttempts: Int, announcing: Announcing, clock: @escaping WallClock, scoring: Doorbell, outbox: Doorbell, tally: ScoringTally, log: Logger
-    ) {
-        self.store = store
-        self.archive = archive
-        self.models = models
-        self.workers = models.map { $0.makeWorker() }
-        self.policy = policy
-        self.settingsSHA256 = settingsSHA256
-        self.maximumAttempts = maximumAttempts
-        self.announcing = announcing
-        self.clock = clock
-        self.scoring = scoring
-        self.outbox = outbox
-        self.tally = tally
-        self.log = log
+/// Scores complete studies one after the other, and puts each outcome and its announcements on disk together.
+///
+/// `@unchecked Sendable`: the scratch memory of its workers is used by the one task that runs it, on one thread at a time.
+final class ScoringDesk: @unchecked Sendable {
+    private let setting: ScoringSetting
+    private let images: ImageScoring
+
+    init(_ setting: ScoringSetting) {
+        self.setting = setting
+        images = ImageScoring(models: setting.models)
     }
 
-    func run() async throws {
+    func run() async {
         while !Task.isCancelled {
             do {
-                guard try await onBlockingThread({ try self.scoreNext() }) else {
-                    await scoring.wait(atMost: 1)
-                    continue
-                }
+                if try await onBlockingThread({ try self.scoreNext() }) { continue }
             } catch {
-                log.error("scoring failed; trying again", metadata: ["error.description": "\(error)"])
-                await scoring.wait(atMost: 1)
+                setting.log.error("scoring failed; trying again", metadata: ["error.description": "\(error)"])
             }
+            await setting.scoring.wait(atMost: 1)
         }
     }
 
     /// - Returns: whether there was anything to score.
     private func scoreNext() throws -> Bool {
-        guard let job = try store.leaseScoringJob(at: clock(), leaseSeconds: Self.leaseSeconds) else { return false }
-        let outcome: ScoringOutcome
-        if job.attempts > maximumAttempts {
-            outcome = unscored("scoring this study stopped the service \(maximumAttempts) times; its images are kept as they came")
-        } else {
-            outcome = try score(job.study.studyInstanceUID)
-        }
-        let now = clock()
-        try store.record(outcome, of: job, at: now) { [announcing] study in announcing.messages(about: study) }
-        tally.count(outcome, seconds: now.seconds(since: job.study.completedAt ?? now))
-        outbox.ring()
+        guard let job = try setting.store.leaseScoringJob(at: setting.clock(), leaseSeconds: ScoringSetting.leaseSeconds) else { return false }
+        let outcome =
+            job.attempts > setting.maximumAttempts
+            ? unscored("scoring this study stopped the service \(setting.maximumAttempts) times; its images are kept as they came")
+            : try score(job.study.studyInstanceUID)
+        let now = setting.clock()
+        try setting.store.record(outcome, of: job, at: now) { [announcing = setting.announcing] study in announcing.messages(about: study, at: now) }
+        setting.tally.count(outcome, seconds: now.seconds(since: job.study.completedAt ?? now))
+        setting.outbox.ring()
         return true
+    }
+
+    private func score(_ study: UID) throws -> ScoringOutcome {
+        var best: [String: Double] = [:]
+        var from: [String: String] = [:]
+        var detail: Event.Detail = ["settings_sha256": setting.settingsSHA256]
+        var used: Int?
+        var refusals: [String] = []
+        for instance in try setting.store.instances(of: study) {
+            switch images.verdict(on: setting.archive.path(of: instance.file)) {
+            case .refused(let reason):
+                refusals.append(reason)
+            case .scored(let image):
+                // A study speaks with one model: that of its first image that could be scored.
+                guard used == nil || used == image.model else { continue }
+                used = image.model
+                detail["image \(instance.sopInstanceUID) pixels_sha256"] = image.pixelsSHA256
+                detail["engine"] = image.score.engine.described
+                for finding in image.score.findings where finding.probability > best[finding.label] ?? -1 {
+                    best[finding.label] = finding.probability
+                    from[finding.label] = instance.sopInstanceUID
+                }
+            }
+        }
+        guard let used else { return unscored(Self.combined(refusals), detail) }
+        let model = ModelReference(images.models[used])
+        detail["weights_sha256"] = model.sha256
+        detail["model"] = "\(model.name) \(model.version)"
+        return ScoringOutcome(
+            findings: best, findingImages: from, category: setting.policy.categorise(best).category, model: model, unscoredReason: nil, detail: detail)
     }
 
     private func unscored(_ reason: String, _ detail: Event.Detail = [:]) -> ScoringOutcome {
         ScoringOutcome(findings: [:], findingImages: [:], category: .unscored, model: nil, unscoredReason: reason, detail: detail)
     }
 
-    private func score(_ study: UID) throws -> ScoringOutcome {
-        var best: [String: Double] = [:]
-        var images: [String: String] = [:]
-        var detail: Event.Detail = ["settings_sha256": settingsSHA256]
-        var used: LoadedModel?
-        var refusals: [String] = []
-        for instance in try store.instances(of: study) {
-            switch ImageScoring.score(file: archive.path(of: instance.file), models: models, workers: workers) {
-            case .refused(let reason):
-                refusals.append(reason)
-            case .scored(let image):
-                // One study speaks with one model: the first that had an image it was made for.
-                guard used == nil || used === image.model else { continue }
-                used = image.model
-                detail["image \(instance.sopInstanceUID) pixels_sha256"] = image.pixelsSHA256
-                detail["engine"] = image.score.engine
-                for (label, probability) in image.score.probabilities where probability > best[label] ?? -1 {
-                    best[label] = probability
-                    images[label] = instance.sopInstanceUID
-                }
-            }
-        }
-        guard let used else { return unscored(Self.combined(refusals), detail) }
-        detail["weights_sha256"] = used.reference.sha256
-        detail["model"] = "\(used.reference.name) \(used.reference.version)"
-        let category = policy.categorise(best).category
-        return ScoringOutcome(findings: best, findingImages: images, category: category, model: used.reference, unscoredReason: nil, detail: detail)
-    }
-
-    /// Each reason once; damaged images first, since they are the ones to act on.
+    /// The first image's reason, and how many others there are.
     private static func combined(_ refusals: [String]) -> String {
         var seen: Set<String> = []
         let distinct = refusals.filter { seen.insert($0).inserted }

@@ -1,0 +1,147 @@
+#ifndef CDCMTK_H
+#define CDCMTK_H
+
+// The whole of DCMTK that Swift may see. Plain C: no C++ type, exception or macro crosses this header.
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#pragma clang assume_nonnull begin
+
+// MARK: listener
+
+/// Takes one line of DCMTK's own log. `level` is log4cplus's: 10000 debug, 20000 info, 30000 warning, 40000 error, 50000 fatal.
+typedef void (*cdcmtk_log_handler)(void *_Nullable context, int level, const char *logger, const char *message);
+
+/// Prepares the process, once: DCMTK's log goes to `handler`, warnings and worse only, so that no dump of a data set can get into it;
+/// names are not looked up in DNS; TCP_NODELAY is set in the environment where it is not, for without it DCMTK 3.6.7 waits about
+/// 45 ms for each C-STORE. Call it before any other thread reads the environment. False, and nothing done, where it has been called
+/// before.
+bool cdcmtk_start(cdcmtk_log_handler handler, void *_Nullable context);
+/// Whether the attribute dictionary could be loaded; loads it where it has not been.
+bool cdcmtk_dictionary_is_loaded(void);
+
+/// What became of a connection, for the log.
+typedef enum {
+    cdcmtk_event_association_accepted,
+    cdcmtk_event_association_released,
+    cdcmtk_event_association_aborted_by_peer,
+    cdcmtk_event_association_timed_out,
+    cdcmtk_event_association_stopped,
+    /// The peer broke the protocol; the association has been aborted.
+    cdcmtk_event_association_broken,
+    cdcmtk_event_rejected_calling_ae_title,
+    cdcmtk_event_rejected_called_ae_title,
+    cdcmtk_event_rejected_application_context,
+    cdcmtk_event_rejected_limit,
+    /// Closed without a byte, as port scanners and health checks do.
+    cdcmtk_event_connection_silent,
+    cdcmtk_event_connection_not_dicom,
+    cdcmtk_event_connection_timed_out,
+    cdcmtk_event_connection_over_limit,
+    /// An object could not be written; it was answered with 0xA700.
+    cdcmtk_event_object_not_written,
+    cdcmtk_event_out_of_descriptors,
+} cdcmtk_event_kind;
+
+typedef struct {
+    cdcmtk_event_kind kind;
+    const char *peer_address;
+    const char *calling_ae_title;
+    const char *called_ae_title;
+    /// What DCMTK or the system said; empty where the kind says it all.
+    const char *detail;
+    /// Objects received over the association.
+    uint64_t objects;
+} cdcmtk_listener_event;
+
+/// A composite object that has been written whole. The pointers hold during the call only.
+typedef struct {
+    const char *file;
+    /// Where in the file the data set begins: the length of preamble, prefix and file meta information.
+    uint64_t data_set_offset;
+    uint64_t byte_count;
+    const char *calling_ae_title;
+    const char *called_ae_title;
+    const char *peer_address;
+    const char *transfer_syntax_uid;
+    const char *affected_sop_class_uid;
+    const char *affected_sop_instance_uid;
+    uint16_t message_id;
+} cdcmtk_received_object;
+
+typedef struct {
+    uint16_t status;
+    /// Error Comment (0000,0902), LO: at most 64 characters of ASCII; empty: none is sent.
+    char error_comment[65];
+} cdcmtk_store_response;
+
+/// Called on the association's thread.
+typedef struct {
+    void *_Nullable context;
+    /// Writes the path of the file for the next object, with its terminating zero; false refuses the object with 0xA700.
+    bool (*new_file)(void *_Nullable context, char *path, size_t capacity);
+    /// The file belongs to the receiver from here on, whatever it answers.
+    void (*store)(void *_Nullable context, const cdcmtk_received_object *object, cdcmtk_store_response *response);
+    void (*event)(void *_Nullable context, const cdcmtk_listener_event *event);
+} cdcmtk_listener_handlers;
+
+/// Meanings, units and defaults: `StorageListener.Settings`. The strings are copied.
+typedef struct {
+    const char *host;
+    uint16_t port;
+    const char *ae_title;
+    bool checks_called_ae_title;
+    bool accepts_unknown_sop_classes;
+    uint32_t maximum_associations;
+    uint32_t maximum_waiting_connections;
+    uint32_t pdu_size;
+    uint32_t acse_timeout_ms;
+    uint32_t dimse_timeout_ms;
+    uint32_t idle_timeout_ms;
+    uint32_t stop_grace_ms;
+    uint64_t maximum_object_bytes;
+    const char *implementation_class_uid;
+    const char *implementation_version_name;
+} cdcmtk_listener_settings;
+
+typedef struct {
+    uint64_t associations_open;
+    uint64_t associations_accepted;
+    uint64_t associations_rejected;
+    uint64_t connections_refused;
+    uint64_t objects_stored;
+    uint64_t objects_refused;
+    uint64_t data_set_bytes;
+} cdcmtk_listener_counters;
+
+/// A storage SCP. Owned by the caller, released with `cdcmtk_listener_free` when it does not run.
+typedef struct cdcmtk_listener cdcmtk_listener;
+
+/// Null, with `message` filled, where there is no memory for it. Binds nothing yet.
+cdcmtk_listener *_Nullable cdcmtk_listener_create(const cdcmtk_listener_settings *settings, const cdcmtk_listener_handlers *handlers,
+                                                  char *message, size_t capacity);
+/// Before `bind`: once any title has been allowed, all others are rejected.
+bool cdcmtk_listener_allow_calling_ae_title(cdcmtk_listener *listener, const char *ae_title, char *message, size_t capacity);
+/// The bound port; 0, with `message` filled with the system's reason, where the address can't be had.
+uint16_t cdcmtk_listener_bind(cdcmtk_listener *listener, char *message, size_t capacity);
+/// Serves until `cdcmtk_listener_stop`; returns when the last association has ended.
+bool cdcmtk_listener_run(cdcmtk_listener *listener, char *message, size_t capacity);
+/// From any thread, any number of times.
+void cdcmtk_listener_stop(cdcmtk_listener *listener);
+cdcmtk_listener_counters cdcmtk_listener_count(const cdcmtk_listener *listener);
+void cdcmtk_listener_free(cdcmtk_listener *listener);
+
+// MARK: end of listener
+
+#pragma clang assume_nonnull end
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,131 @@
+import ArgumentParser
+import Foundation
+import Inference
+import ReadingRoom
+import Worklist
+
+struct Score: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Scores DICOM files without a service.",
+        discussion: """
+            Exit status 0 when every file could be read; an image that the model refuses is no failure.
+
+            EXAMPLES:
+              firstread score film.dcm
+              firstread score --json SampleStudies/*/*.dcm
+            """)
+
+    @Argument(help: ArgumentHelp("DICOM files.", valueName: "file"))
+    var files: [String]
+
+    @Option(help: ArgumentHelp("A model folder; repeatable (default: those in Models/).", valueName: "dir"))
+    var model: [String] = []
+
+    @Option(help: ArgumentHelp("The policy file (default: the shipped one).", valueName: "file"))
+    var policyFile: String?
+
+    @Flag(help: "Print JSON: an array, one element a file, in the order given.")
+    var json = false
+
+    func run() async throws {
+        let policy = try PolicyOptions.load(policyFile)
+        let images: ImageScoring
+        do {
+            images = ImageScoring(models: try (model.isEmpty ? ShippedModels.folders() : model).map { try ModelFolder.load($0) })
+        } catch let failure as Failure {
+            throw failure
+        } catch {
+            throw Failure(error)
+        }
+        var results: [FileScore] = []
+        var unreadable: [String] = []
+        for file in files {
+            do {
+                let header = try ImageScoring.header(of: file)
+                results.append(FileScore(file, header, images.verdict(on: file, header: header), images.models, policy))
+            } catch {
+                unreadable.append("\(file) cannot be read: \(error)")
+                results.append(FileScore(file, unreadable: "\(error)"))
+            }
+            if !json, let last = results.last { print(last.line) }
+        }
+        if json { print(try JSONOutput.text(results)) }
+        for sentence in unreadable { Failure.report(sentence) }
+        if !unreadable.isEmpty { throw ExitCode(1) }
+    }
+}
+
+/// One file's figures, as `score --json` prints them.
+struct FileScore: Encodable {
+    struct Milliseconds: Encodable {
+        var decode: Double
+        var preprocess: Double
+        var network: Double
+    }
+
+    var file: String
+    var sopInstanceUID: String
+    var findings: [String: Double] = [:]
+    var logits: [String: Float] = [:]
+    var urgency: Double
+    var category: Worklist.Category = .unscored
+    var unscoredReason: String?
+    var model: WorklistItem.Model?
+    var engine: String?
+    var milliseconds: Milliseconds?
+
+    enum CodingKeys: String, CodingKey {
+        case file, findings, logits, urgency, category, model, engine, milliseconds
+        case sopInstanceUID = "sop_instance_uid"
+        case unscoredReason = "unscored_reason"
+    }
+
+    init(_ file: String, unreadable reason: String) {
+        self.file = file
+        sopInstanceUID = ""
+        urgency = Self.urgency(.unscored)
+        unscoredReason = reason
+    }
+
+    init(_ file: String, _ header: ObjectHeader, _ verdict: ImageVerdict, _ models: [Model], _ policy: WorklistPolicy) {
+        self.file = file
+        sopInstanceUID = header.sopInstanceUID
+        switch verdict {
+        case .refused(let reason):
+            unscoredReason = reason
+        case .scored(let image):
+            findings = image.score.probabilities
+            logits = Dictionary(uniqueKeysWithValues: image.score.findings.map { ($0.label, $0.logit) })
+            category = policy.categorise(findings).category
+            let reference = ModelReference(models[image.model])
+            model = WorklistItem.Model(name: reference.name, version: reference.version, sha256: reference.sha256)
+            engine = image.score.engine.described
+            milliseconds = Milliseconds(
+                decode: image.decodeMilliseconds, preprocess: image.score.milliseconds.preprocess, network: image.score.milliseconds.network)
+        }
+        urgency = Self.urgency(category)
+    }
+
+    /// What the place of such a study would be decided by at the moment it arrives.
+    private static func urgency(_ category: Worklist.Category) -> Double { Double(PlaceKey.Tier(category).rawValue) }
+
+    var line: String {
+        if let unscoredReason { return "\(file): unscored, \(unscoredReason)" }
+        let figures = findings.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.map { "\($0.key) \(String(format: "%.3f", $0.value))" }
+        return "\(file): \(category.rawValue); \(figures.joined(separator: ", "))"
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(file, forKey: .file)
+        try container.encode(sopInstanceUID, forKey: .sopInstanceUID)
+        try container.encode(findings, forKey: .findings)
+        try container.encode(logits, forKey: .logits)
+        try container.encode(urgency, forKey: .urgency)
+        try container.encode(category, forKey: .category)
+        try container.encode(unscoredReason, forKey: .unscoredReason)
+        try container.encode(model, forKey: .model)
+        try container.encode(engine, forKey: .engine)
+        try container.encode(milliseconds, forKey: .milliseconds)
+    }
+}

@@ -1,0 +1,118 @@
+package import Logging
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// Listens for messages, and answers each in its turn.
+///
+///     let server = try await MLLPServer(settings, log: log) { message, peer in … answer … }
+///     print(server.port)
+///     try await server.run()         // until its task is cancelled
+///
+/// Each connection is served by itself: one that talks nonsense, stalls or sends without end is closed, and no other notices.
+package final class MLLPServer: Sendable {
+    package struct Settings: Sendable {
+        package var host: String
+        package var port: Int
+        package var maximumMessageBytes = 4 << 20
+        package var maximumConnections = 64
+        /// A connection on which nothing came for so long is closed.
+        package var idleSeconds = 3600.0
+
+        package init(host: String, port: Int) {
+            self.host = host
+            self.port = port
+        }
+    }
+
+    /// Gets the bytes between the frame's marks and the peer's address, and returns the encoded answer.
+    package typealias Answering = @Sendable (_ message: [UInt8], _ peer: String) async -> String
+
+    private typealias Connection = NIOAsyncChannel<[UInt8], ByteBuffer>
+
+    private let settings: Settings
+    private let log: Logger
+    private let answer: Answering
+    private let listening: NIOAsyncChannel<Connection, Never>
+    private let open = Atomic(0)
+
+    /// The port it listens on.
+    package let port: Int
+
+    /// Binds; throws where the port is taken or the host is none of this machine's.
+    package init(_ settings: Settings, log: Logger, answer: @escaping Answering) async throws {
+        self.settings = settings
+        self.log = log
+        self.answer = answer
+        let maximum = settings.maximumMessageBytes
+        let idle = TimeAmount.milliseconds(Int64(settings.idleSeconds * 1000))
+        listening = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .bind(host: settings.host, port: settings.port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandlers(IdleStateHandler(readTimeout: idle), FrameHandler(maximumMessageBytes: maximum))
+                    return try Connection(wrappingChannelSynchronously: channel)
+                }
+            }
+        port = listening.channel.localAddress?.port ?? settings.port
+    }
+
+    /// Takes connections until its task is cancelled.
+    package func run() async throws {
+        try await withThrowingDiscardingTaskGroup { group in
+            try await listening.executeThenClose { connections in
+                for try await connection in connections {
+                    group.addTask { await self.serve(connection) }
+                }
+            }
+        }
+    }
+
+    private func serve(_ connection: Connection) async {
+        let peer = connection.channel.remoteAddress.map { "\($0.ipAddress ?? "?"):\($0.port ?? 0)" } ?? "unknown"
+        defer { open.subtract(1, ordering: .relaxed) }
+        guard open.add(1, ordering: .relaxed).newValue <= settings.maximumConnections else {
+            log.warning("HL7 connection refused: as many as the limit are open", metadata: ["peer": "\(peer)", "limit": "\(settings.maximumConnections)"])
+            try? await connection.channel.close().get()
+            return
+        }
+        do {
+            try await connection.executeThenClose { messages, answers in
+                for try await message in messages {
+                    let text = await answer(message, peer)
+                    try await answers.write(ByteBuffer(bytes: MLLPFrame.bytes(of: text)))
+                }
+            }
+        } catch is CancellationError {
+        } catch {
+            log.warning("HL7 connection closed", metadata: ["peer": "\(peer)", "reason": "\(error)"])
+        }
+    }
+}
+
+/// Bytes to messages; what is no frame, too long, or idle ends the connection.
+private final class FrameHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = [UInt8]
+
+    private var reader: MLLPFrameReader
+
+    init(maximumMessageBytes: Int) {
+        reader = MLLPFrameReader(maximumMessageBytes: maximumMessageBytes)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        do {
+            for message in try reader.read(unwrapInboundIn(data).readableBytesView) { context.fireChannelRead(wrapInboundOut(message)) }
+        } catch {
+            context.fireErrorCaught(error)
+            context.close(promise: nil)
+        }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard event is IdleStateHandler.IdleStateEvent else { return context.fireUserInboundEventTriggered(event) }
+        context.close(promise: nil)
+    }
+}

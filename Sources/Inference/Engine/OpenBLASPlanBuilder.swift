@@ -1,0 +1,164 @@
+/// Turns stages into layers, one after the other, and finds room for what they write.
+struct OpenBLASPlanBuilder {
+    /// A tensor, and the memory that can be used again when nobody reads it any more.
+    struct Buffer {
+        /// Nil where the memory is never given back.
+        var start: Int?
+        /// All channels of the memory: wider than `view` for the input of a dense block.
+        var whole: TensorView
+        var view: TensorView
+    }
+
+    let weights: SafetensorsFile
+    var layers: [any Layer] = []
+    var layout = ArenaLayout()
+    private let scratch: Scratch
+
+    init(weights: SafetensorsFile) {
+        self.weights = weights
+        scratch = Scratch(offset: layout.reserve(Scratch.preferredCount))
+    }
+
+    /// Room for a tensor that `stage` will read: with the zeros it wants around it, or with the channels it will add.
+    mutating func reserve(_ shape: Shape, for stage: Stage? = nil) -> Buffer {
+        var whole = shape
+        var padding = Padding.none
+        switch stage {
+        case .convolution(let next): padding = next.padding
+        case .invertedResidual(let next): padding = next.expansion?.padding ?? next.depthwise.padding
+        case .denseBlock(let next): whole = next.output
+        case .maximumPooling, .transition, .normalisation, nil: break
+        }
+        let start = layout.reserve(TensorView.count(of: whole, padding: padding))
+        let view = TensorView(start: start, shape: whole, padding: padding)
+        return Buffer(start: start, whole: view, view: view.channels(from: 0, count: shape.channels))
+    }
+
+    mutating func release(_ buffer: Buffer) {
+        if let start = buffer.start { layout.release(start) }
+    }
+
+    /// Adds the layers of `stage`, which reads `input`, and returns what it writes, ready for `next`.
+    mutating func add(_ stage: Stage, to input: Buffer, next: Stage?) throws -> Buffer {
+        switch stage {
+        case .convolution(let stage):
+            let output = reserve(stage.output, for: next)
+            try add(stage, from: input.view, to: output.view)
+            release(input)
+            return output
+        case .maximumPooling(let stage):
+            let output = reserve(stage.output, for: next)
+            layers.append(
+                MaximumPooling(
+                    input: input.view, output: output.view, kernel: stage.kernel, stride: stage.stride, padding: stage.padding))
+            release(input)
+            return output
+        case .denseBlock(let block):
+            return try add(block, to: input)
+        case .transition(let transition):
+            return try add(transition, to: input, next: next)
+        case .invertedResidual(let block):
+            return try add(block, to: input, next: next)
+        case .normalisation(let normalisation, let shape):
+            let output = reserve(shape, for: next)
+            layers.append(
+                NormalisationLayer(
+                    input: input.view, output: output.view, normalisation: try weights.scaleShift(normalisation)))
+            release(input)
+            return output
+        }
+    }
+
+    private mutating func add(
+        _ stage: ConvolutionStage, from input: TensorView, to output: TensorView, skip: TensorView? = nil
+    ) throws {
+        let folded = try weights.scaleShift(stage.normalisation)
+        let raw = try weights.floats(stage.weights, shape: stage.weightsShape)
+        if stage.isDepthwise {
+            layers.append(
+                DepthwiseConvolution(
+                    input: input, output: output, kernel: stage.kernel, stride: stage.stride,
+                    weights: depthwiseLayout(raw, channels: stage.output.channels, kernel: stage.kernel, scale: folded.scale),
+                    bias: folded.shift, activation: stage.activation))
+            return
+        }
+        let product = productLayout(
+            raw, outputs: stage.output.channels, inputs: stage.input.channels, kernel: stage.kernel, scale: folded.scale)
+        let epilogue = Epilogue(bias: folded.shift, activation: stage.activation, skip: skip)
+        if stage.kernel == 1 && stage.stride == 1 {
+            layers.append(
+                PointwiseConvolution(input: input, output: output, weights: product, epilogue: epilogue, scratch: scratch))
+        } else {
+            layers.append(
+                Convolution(
+                    input: input, output: output, kernel: stage.kernel, stride: stage.stride, weights: product,
+                    epilogue: epilogue, scratch: scratch))
+        }
+    }
+
+    /// Each layer reads the channels so far, and its 3×3 convolution writes its own right behind them.
+    private mutating func add(_ block: DenseBlock, to input: Buffer) throws -> Buffer {
+        let padding = Padding(1)
+        for layer in block.layers {
+            let shape = Shape(rows: block.input.rows, columns: block.input.columns, channels: layer.bottleneckChannels)
+            let start = layout.reserve(TensorView.count(of: shape, padding: padding))
+            let bottleneck = TensorView(start: start, shape: shape, padding: padding)
+            let second = try weights.scaleShift(layer.secondNormalisation)
+            layers.append(
+                PointwiseConvolution(
+                    input: input.whole.channels(from: 0, count: layer.inputChannels), output: bottleneck,
+                    weights: productLayout(
+                        try weights.floats(layer.firstWeights, shape: layer.firstShape), outputs: layer.bottleneckChannels,
+                        inputs: layer.inputChannels, kernel: 1, scale: second.scale),
+                    normalisation: try weights.scaleShift(layer.firstNormalisation),
+                    epilogue: Epilogue(bias: second.shift, activation: .relu), scratch: scratch))
+            layers.append(
+                Convolution(
+                    input: bottleneck, output: input.whole.channels(from: layer.inputChannels, count: layer.growth), kernel: 3,
+                    stride: 1,
+                    weights: productLayout(
+                        try weights.floats(layer.secondWeights, shape: layer.secondShape), outputs: layer.growth,
+                        inputs: layer.bottleneckChannels, kernel: 3, scale: nil),
+                    scratch: scratch))
+            layout.release(start)
+        }
+        return Buffer(start: input.start, whole: input.whole, view: input.whole)
+    }
+
+    private mutating func add(_ transition: Transition, to input: Buffer, next: Stage?) throws -> Buffer {
+        let pooled = reserve(
+            Shape(rows: transition.output.rows, columns: transition.output.columns, channels: transition.input.channels))
+        layers.append(
+            NormalisedAveragePooling(
+                input: input.view, output: pooled.view, normalisation: try weights.scaleShift(transition.normalisation)))
+        release(input)
+        let output = reserve(transition.output, for: next)
+        layers.append(
+            PointwiseConvolution(
+                input: pooled.view, output: output.view,
+                weights: productLayout(
+                    try weights.floats(transition.weights, shape: transition.weightsShape), outputs: transition.output.channels,
+                    inputs: transition.input.channels, kernel: 1, scale: nil),
+                scratch: scratch))
+        release(pooled)
+        return output
+    }
+
+    private mutating func add(_ block: InvertedResidual, to input: Buffer, next: Stage?) throws -> Buffer {
+        var expanded: Buffer?
+        if let expansion = block.expansion {
+            let start = layout.reserve(TensorView.count(of: expansion.output, padding: block.depthwise.padding))
+            let view = TensorView(start: start, shape: expansion.output, padding: block.depthwise.padding)
+            try add(expansion, from: input.view, to: view)
+            expanded = Buffer(start: start, whole: view, view: view)
+        }
+        let filtered = reserve(block.depthwise.output)
+        try add(block.depthwise, from: expanded?.view ?? input.view, to: filtered.view)
+        if let expanded { release(expanded) }
+        let output = reserve(block.output, for: next)
+        try add(block.projection, from: filtered.view, to: output.view, skip: block.addsInput ? input.view : nil)
+        release(filtered)
+        release(input)
+        return output
+    }
+}

@@ -1,0 +1,82 @@
+/// What `model.json` says about a model. `Models/README.md` describes the file; keys that are not known are left alone.
+package struct ModelDescription: Sendable, Hashable, Codable {
+    package var name: String
+    package var version: String
+    package var architecture: Architecture
+    /// Name of the safetensors file, in the same folder.
+    package var weights: String
+    /// SHA-256 of that file, hexadecimal.
+    package var sha256: String
+    /// One for each output of the network, in order. Empty: the output was not trained, and is shown to nobody.
+    package var labels: [String]
+    package var input: Input
+    package var preprocessing: PreprocessingRecipe
+    /// By label. Absent: the sigmoid of the logit, which is no probability that anybody checked.
+    package var calibration: [String: Calibration]?
+    package var thresholds: Thresholds?
+    package var reference: Reference
+
+    package struct Input: Sendable, Hashable, Codable {
+        package var channels: Int
+        package var height: Int
+        package var width: Int
+        package var madeFor: MadeFor
+
+        enum CodingKeys: String, CodingKey {
+            case channels
+            case height
+            case width
+            case madeFor = "made_for"
+        }
+    }
+
+    /// The kind of image that the model was trained on; nothing else is scored.
+    package struct MadeFor: Sendable, Hashable, Codable {
+        /// Modality (0008,0060).
+        package var modality: [String]
+        /// Body Part Examined (0018,0015).
+        package var bodyPart: String
+        /// View Position (0018,5101).
+        package var view: [String]
+        /// In years, where the model knows no children.
+        package var minimumAge: Int?
+
+        enum CodingKeys: String, CodingKey {
+            case modality
+            case bodyPart = "body_part"
+            case view
+            case minimumAge = "minimum_age"
+        }
+    }
+
+    package struct Thresholds: Sendable, Hashable, Codable {
+        /// By label: from this probability on, the finding is urgent.
+        package var urgent: [String: Double]?
+        package var ruleOut: RuleOut?
+
+        enum CodingKeys: String, CodingKey {
+            case urgent
+            case ruleOut = "rule_out"
+        }
+    }
+
+    /// Below this probability of `label`, the film is likely normal.
+    package struct RuleOut: Sendable, Hashable, Codable {
+        package var label: String
+        package var below: Double
+        /// In years.
+        package var minimumAge: Int?
+
+        enum CodingKeys: String, CodingKey {
+            case label
+            case below
+            case minimumAge = "minimum_age"
+        }
+    }
+
+    /// An input that a formula gives, and the logits that the training program got for it.
+    package struct Reference: Sendable, Hashable, Codable {
+        package var input: ReferenceInput
+        package var logits: [Float]
+    }
+}

@@ -1,0 +1,37 @@
+/// Scores one image at a time with one model, in memory of its own.
+///
+/// It belongs to one thread or task at a time (it is not `Sendable`); several workers of one model share its weights.
+package final class Worker {
+    package let model: Model
+    private let pass: ForwardPass
+
+    init(_ model: Model) {
+        self.model = model
+        pass = ForwardPass(model.plan)
+    }
+
+    /// The network alone: `input` as the model's preprocessing gives it.
+    package func logits(_ input: [Float]) throws -> [Float] { try pass.logits(input) }
+
+    /// The last stage's result for the image scored last, of shape `model.network.features`: for heat maps, without a
+    /// second pass.
+    package var features: [Float] { pass.features }
+
+    /// Preprocesses and scores an image.
+    ///
+    /// `pixels`: row by row, 0 black to 1 white, after modality and VOI LUT (MONOCHROME2).
+    package func score(
+        pixels: [Float], rows: Int, columns: Int, limits: ImageLimits = ImageLimits(), clock: some Clock<Duration> = ContinuousClock()
+    ) throws -> ImageScore {
+        let start = clock.now
+        let input = try model.description.preprocessing.input(pixels: pixels, rows: rows, columns: columns, limits: limits)
+        let prepared = clock.now
+        let logits = try pass.logits(input)
+        let end = clock.now
+        return ImageScore(
+            findings: model.description.findings(logits: logits), engine: model.engine,
+            milliseconds: ImageScore.Milliseconds(
+                preprocess: start.duration(to: prepared) / .milliseconds(1),
+                network: prepared.duration(to: end) / .milliseconds(1)))
+    }
+}

@@ -1,0 +1,23 @@
+"""hl7apy's strict validation of what the feed sends."""
+
+from hl7apy.consts import VALIDATION_LEVEL
+from hl7apy.parser import parse_message, parse_segment
+
+
+def assert_strictly_valid(text):
+    """Fails with hl7apy's reason where a message breaks HL7 v2.5.1.
+
+    hl7apy's table of ORM_O01 takes every branch of the order detail's choice (OBR, RQD, RQ1, RXO, ODS, ODT) for required, so
+    that no ORM^O01 can pass as a whole: there each segment is validated by itself, and the order of the segments here.
+    """
+    if "ORM^O01" not in text.split("\r", 1)[0]:
+        parse_message(text, validation_level=VALIDATION_LEVEL.STRICT).validate()
+        return
+    lines = [line for line in text.split("\r") if line]
+    for line in lines[1:]:
+        parse_segment(line, version="2.5.1", validation_level=VALIDATION_LEVEL.STRICT).validate()
+    names = [line[:3] for line in lines]
+    order = ["MSH", "PID", "PV1", "ORC", "OBR", "NTE", "OBX"]
+    positions = [order.index(name) for name in names if not name.startswith("Z")]
+    assert positions == sorted(positions), f"segments out of order: {names}"
+    assert {"MSH", "PID", "ORC", "OBR"} <= set(names), f"segments missing: {names}"

@@ -1,0 +1,90 @@
+import Foundation
+import Inference
+import Testing
+
+@Suite struct NetworkReferenceTests {
+    /// The project's promise: logits equal to PyTorch's within 1e-4.
+    static let tolerance: Float = 1e-4
+
+    @Test(arguments: try StoredReference.load().seededNetworks)
+    func theLogitsAreThoseOfPyTorch(_ stored: StoredReference.SeededNetwork) throws {
+        let folder = try ModelFolderOnDisk()
+        let network = Network(
+            stored.architecture, input: Shape(rows: 224, columns: 224, channels: 1), outputs: stored.outputs)
+        let reference = ReferenceInput(seed: stored.seed, low: stored.low, high: stored.high)
+        try folder.write(
+            stored.architecture, tensors: seededTensors(network), outputs: stored.outputs, reference: reference,
+            logits: stored.logits)
+        let model = try ModelFolder.load(folder.path)
+        let logits = try model.makeWorker().logits(reference.values(count: 224 * 224))
+        let difference = largestDifference(logits, stored.logits)
+        print("\(stored): largest difference to PyTorch \(difference), \(model.engine.name) on \(model.engine.coreName), "
+            + "\(model.bytesPerWorker >> 10) KiB a worker")
+        #expect(difference <= NetworkReferenceTests.tolerance)
+        #expect(model.warnings.isEmpty)
+    }
+
+    @Test(arguments: try StoredReference.load().shippedModel)
+    func theShippedModelScoresAFilmAsItsTrainingLibrariesDo(_ stored: StoredReference.ShippedCase) throws {
+        let model = try ModelFolder.load(shippedFolder)
+        let worker = model.makeWorker()
+        let film = Seeded.film(rows: stored.rows, columns: stored.columns).map { Float($0) / 255 }
+        let score = try worker.score(pixels: film, rows: stored.rows, columns: stored.columns)
+        let difference = largestDifference(score.findings.map(\.logit), stored.logits)
+        print("\(stored): largest difference to Pillow and PyTorch \(difference)")
+        // Logits reach 30 here, and the input's own rounding is part of the difference.
+        #expect(difference <= 1e-3)
+        #expect(score.findings.map(\.label) == model.description.labels)
+    }
+
+    @Test func theShippedModelChecksItselfAtLoading() throws {
+        let model = try ModelFolder.load(shippedFolder)
+        print("shipped model: largest difference to its stated logits \(model.referenceDifference)")
+        #expect(model.referenceDifference <= NetworkReferenceTests.tolerance)
+        #expect(model.warnings.isEmpty)
+        #expect(model.network.features == Shape(rows: 7, columns: 7, channels: 1280))
+    }
+
+    @Test func workersOfOneModelGiveTheSameLogitsAtTheSameTime() async throws {
+        let model = try ModelFolder.load(shippedFolder)
+        let expected = model.description.reference.logits
+        let input = model.description.reference.input.values(count: model.network.input.count)
+        let differences = try await withThrowingTaskGroup(of: Float.self) { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    let worker = model.makeWorker()
+                    var largest: Float = 0
+                    for _ in 0..<3 { largest = max(largest, largestDifference(try worker.logits(input), expected)) }
+                    return largest
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(differences.count == 4)
+        #expect(differences.allSatisfy { $0 <= NetworkReferenceTests.tolerance })
+    }
+
+    @Test func anImageLeavesNothingBehindForTheNext() throws {
+        let model = try ModelFolder.load(shippedFolder)
+        let worker = model.makeWorker()
+        let first = model.description.reference.input.values(count: model.network.input.count)
+        let before = try worker.logits(first)
+        let other = ReferenceInput(seed: 7, low: -8, high: 8).values(count: model.network.input.count)
+        let between = try worker.logits(other)
+        #expect(between != before)
+        #expect(try worker.logits(first) == before)
+    }
+
+    @Test func theFeaturesKeptAreThoseThatTheLogitsAreMadeOf() throws {
+        let model = try ModelFolder.load(shippedFolder)
+        let worker = model.makeWorker()
+        let logits = try worker.logits(model.description.reference.input.values(count: model.network.input.count))
+        let features = worker.features
+        let shape = model.network.features
+        #expect(features.count == shape.count)
+        let average = (0..<shape.channels).map { channel in
+            (0..<shape.pixels).reduce(Float(0)) { $0 + features[$1 * shape.channels + channel] } / Float(shape.pixels)
+        }
+        #expect(largestDifference(model.plan.classifier.naive(average), logits) <= 1e-3)
+    }
+}
