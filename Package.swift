@@ -56,7 +56,7 @@ let package = Package(
         .target(name: "HL7", dependencies: ["Worklist", .nioCore, .nioPosix, .logging], swiftSettings: settings),
         .target(name: "Storage", dependencies: ["Worklist", .grdb], swiftSettings: settings),
         .target(name: "Board", dependencies: ["Worklist", "CNcurses"], swiftSettings: settings),
-        .target(name: "Web", dependencies: ["Worklist", .hummingbird, .logging], swiftSettings: settings),
+        .target(name: "Web", dependencies: ["Worklist", .hummingbird, .logging], resources: [.embedInCode("page.html")], swiftSettings: settings),
 
         // The joints.
         .target(

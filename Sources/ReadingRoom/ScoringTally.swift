@@ -1,5 +1,6 @@
 import Storage
 import Synchronization
+import Worklist
 
 /// Counts what the scorers did since the service started; read by `/metrics`.
 final class ScoringTally: Sendable {

@@ -15,6 +15,7 @@ package struct Event: Sendable, Hashable {
         case announced
         case acknowledged
         case setAside = "set-aside"
+        case reported
     }
 
     /// Named facts, as text: read by people and by `explain`.

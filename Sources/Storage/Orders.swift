@@ -9,33 +9,45 @@ extension WorklistStore {
         }
     }
 
-    /// Takes an order in, joins it to the images that are here already, and keeps the answer for a repetition of the message.
+    /// Takes orders in, joins them to the images that are here already, and keeps the answer for a repetition of the message.
     ///
-    /// - Returns: the studies that became complete by it, or whose place it changed.
+    /// - Returns: how many studies they changed.
     @discardableResult
     package func record(
-        _ order: ImagingOrder, controlID: String, sender: String, answer: String, at now: Timestamp
+        _ orders: [ImagingOrder], controlID: String, sender: String, answer: String, at now: Timestamp
     ) throws(StorageError) -> Int {
         try commit { db in
             try db.keepAnswer(answer, to: controlID, from: sender, at: now)
-            let known = try db.row(
-                "SELECT message_time FROM imaging_order WHERE accession_number = $1 AND patient_id = $2", [order.accessionNumber, order.patientID])
-            if let known, (known[0] as String) > order.messageTime { return 0 }
-            try db.run(
-                """
-                INSERT INTO imaging_order (accession_number, patient_id, message_time, content) VALUES ($1, $2, $3, $4)
-                ON CONFLICT (accession_number, patient_id) DO UPDATE SET message_time = excluded.message_time, content = excluded.content
-                """, [order.accessionNumber, order.patientID, order.messageTime, try JSONText.encode(order)])
-            var changed = 0
-            for var study in try db.studies(where: "accession_number = $1", [order.accessionNumber]) {
-                let before = study
-                let action = study.join(order)
-                guard study != before || action != .none else { continue }
-                try db.log(.ordered, of: study.studyInstanceUID, by: sender, at: now, ["control_id": controlID, "priority": order.priority.rawValue])
-                try db.conclude(action, &study, at: now)
-                changed += 1
+            return try orders.reduce(0) { changed, order in try changed + db.take(order, controlID: controlID, sender: sender, at: now) }
+        }
+    }
+
+    /// Takes reported studies off the list, and keeps the answer for a repetition of the message.
+    ///
+    /// - Returns: how many studies left the list.
+    @discardableResult
+    package func record(
+        _ reports: [FinalReport], controlID: String, sender: String, answer: String, at now: Timestamp
+    ) throws(StorageError) -> Int {
+        try commit { db in
+            try db.keepAnswer(answer, to: controlID, from: sender, at: now)
+            var left = 0
+            for report in reports {
+                let named = UID(report.studyInstanceUID).flatMap { try? db.study($0) }
+                for var study in try named.map({ [$0] }) ?? db.studies(where: "accession_number = $1", [report.accessionNumber]) {
+                    guard study.patientID == report.patientID else {
+                        study.note(conflict: "a final report came for patient ID \(report.patientID), the images say \(study.patientID): the study stays on the list")
+                        try db.save(study)
+                        continue
+                    }
+                    guard study.state != .reported else { continue }
+                    study.state = .reported
+                    try db.log(.reported, of: study.studyInstanceUID, by: sender, at: now, ["control_id": controlID])
+                    try db.save(study)
+                    left += 1
+                }
             }
-            return changed
+            return left
         }
     }
 
@@ -45,7 +57,43 @@ extension WorklistStore {
     }
 }
 
+/// A study that somebody has reported, as the reporting system names it.
+package struct FinalReport: Hashable, Sendable {
+    package var accessionNumber: String
+    /// Empty where it is not named; then the accession number identifies.
+    package var studyInstanceUID: String
+    package var patientID: String
+
+    package init(accessionNumber: String, studyInstanceUID: String, patientID: String) {
+        self.accessionNumber = accessionNumber
+        self.studyInstanceUID = studyInstanceUID
+        self.patientID = patientID
+    }
+}
+
 extension Transaction {
+    /// Keeps the order unless a newer one is here, and joins it; returns how many studies it changed.
+    func take(_ order: ImagingOrder, controlID: String, sender: String, at now: Timestamp) throws -> Int {
+        let known = try row(
+            "SELECT message_time FROM imaging_order WHERE accession_number = $1 AND patient_id = $2", [order.accessionNumber, order.patientID])
+        if let known, (known[0] as String) > order.messageTime { return 0 }
+        try run(
+            """
+            INSERT INTO imaging_order (accession_number, patient_id, message_time, content) VALUES ($1, $2, $3, $4)
+            ON CONFLICT (accession_number, patient_id) DO UPDATE SET message_time = excluded.message_time, content = excluded.content
+            """, [order.accessionNumber, order.patientID, order.messageTime, try JSONText.encode(order)])
+        var changed = 0
+        for var study in try studies(where: "accession_number = $1", [order.accessionNumber]) {
+            let before = study
+            let action = study.join(order)
+            guard study != before || action != .none else { continue }
+            try log(.ordered, of: study.studyInstanceUID, by: sender, at: now, ["control_id": controlID, "priority": order.priority.rawValue])
+            try conclude(action, &study, at: now)
+            changed += 1
+        }
+        return changed
+    }
+
     func keepAnswer(_ answer: String, to controlID: String, from sender: String, at now: Timestamp) throws {
         try run(
             """

@@ -15,7 +15,7 @@ import Testing
 
     @Test func severalFramesAtOnceAreSeveralMessagesInOrder() throws {
         var reader = MLLPFrameReader(maximumMessageBytes: 100)
-        let stream = ["a", "b", "c"].flatMap { MLLPFrame.bytes(of: $0) + [0x0A] }
+        let stream: [UInt8] = ["a", "b", "c"].flatMap { (text: String) -> [UInt8] in MLLPFrame.bytes(of: text) + [0x0A] }
         #expect(try reader.read(stream) == [[0x61], [0x62], [0x63]])
     }
 

@@ -1,0 +1,84 @@
+import Foundation
+import Hummingbird
+package import Logging
+import NIOCore
+import Worklist
+
+/// The list, its health and its figures over HTTP.
+///
+///     let server = WebServer(WebServer.Settings(host: "127.0.0.1", port: 0), content: content, log: log)
+///     try await server.run { port in … }          // until its task is cancelled
+package struct WebServer: Sendable {
+    package struct Settings: Sendable {
+        package var host: String
+        package var port: Int
+        /// No sign-in: for loopback only.
+        package var isOpen = false
+        /// A request that carries more is refused.
+        package var maximumBodyBytes = 64 << 10
+        package var idleSeconds = 60.0
+
+        package init(host: String, port: Int) {
+            self.host = host
+            self.port = port
+        }
+    }
+
+    private let settings: Settings
+    private let content: WebContent
+    private let log: Logger
+
+    package init(_ settings: Settings, content: WebContent, log: Logger) {
+        self.settings = settings
+        self.content = content
+        self.log = log
+    }
+
+    /// Serves until its task is cancelled; throws where the port can't be bound.
+    package func run(onReady ready: @escaping @Sendable (_ port: Int) async -> Void) async throws {
+        let application = Application(
+            router: router(),
+            server: .http1(configuration: .init(idleTimeout: .milliseconds(Int64(settings.idleSeconds * 1000)))),
+            configuration: .init(address: .hostname(settings.host, port: settings.port), serverName: nil),
+            onServerRunning: { channel in await ready(channel.localAddress?.port ?? settings.port) },
+            logger: log)
+        try await application.run()
+    }
+
+    private func router() -> Router<BasicRequestContext> {
+        let router = Router()
+        router.add(middleware: AnswerHeaders())
+        let content = content
+        router.get("healthz") { _, _ in
+            let health = await content.health()
+            return try JSONAnswer.response(health, status: health.isWell ? .ok : .serviceUnavailable)
+        }
+        router.get("metrics") { _, _ in
+            Response(
+                status: .ok, headers: [.contentType: PrometheusText.mediaType],
+                body: .init(byteBuffer: ByteBuffer(string: PrometheusText.text(try await content.metrics()))))
+        }
+        router.get("/") { _, _ in
+            Response(
+                status: .ok, headers: [.contentType: "text/html; charset=utf-8"], body: .init(byteBuffer: ByteBuffer(bytes: PackageResources.page_html)))
+        }
+        let api = router.group("api/v1").add(middleware: SignIn(isOpen: settings.isOpen))
+        api.get("worklist") { request, _ in
+            let query = request.uri.queryParameters
+            var snapshot = try await content.worklist(query["all"] == "1")
+            if let text = query["limit"] {
+                guard let limit = Int(text), limit >= 0 else { return try JSONAnswer.refusal(.badRequest, "limit is no whole number", "ask with limit=20") }
+                snapshot.items = Array(snapshot.items.prefix(limit))
+            }
+            return try JSONAnswer.response(snapshot.items, headers: ["x-snapshot-taken-at": snapshot.takenAt.rfc3339])
+        }
+        api.get("explain/:study") { _, context in
+            let study = try context.parameters.require("study")
+            guard let body = try await content.explanation(study) else {
+                return try JSONAnswer.refusal(.notFound, "no study \(study) is on the list", "ask with a Study Instance UID or an accession number")
+            }
+            return Response(status: .ok, headers: [.contentType: JSONAnswer.mediaType], body: .init(byteBuffer: ByteBuffer(bytes: body)))
+        }
+        return router
+    }
+}
