@@ -1,4 +1,6 @@
+import Foundation
 package import Storage
+import Web
 package import Worklist
 
 /// Why a study is where it is: the list's item, the figures term by term, their inputs, and the study's history.
@@ -54,6 +56,16 @@ package struct Explanation: Encodable, Sendable {
 }
 
 extension WorklistView {
+    /// What `explain --json` prints of the study that a person may mean.
+    func explanation(named name: String, at now: Timestamp) throws -> WebContent.Explained {
+        let found = try studies(named: name)
+        guard found.count <= 1 else { return .several(found.map(\.studyInstanceUID.text)) }
+        guard let study = found.first, let explanation = try explanation(of: study.studyInstanceUID, at: now) else { return .none }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return .one(try encoder.encode(explanation))
+    }
+
     /// Explains one study's place at `now`; nil where the study is not on the list.
     package func explanation(of uid: UID, at now: Timestamp) throws(StorageError) -> Explanation? {
         guard let item = try snapshot(at: now, includingReported: true).items.first(where: { $0.studyInstanceUID == uid.text }),

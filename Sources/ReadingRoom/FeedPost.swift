@@ -1,5 +1,6 @@
 import HL7
 import Logging
+import ServiceLifecycle
 import Storage
 import Worklist
 
@@ -17,7 +18,7 @@ struct FeedPost {
 
     func run() async throws {
         var unreachable = 0
-        while !Task.isCancelled {
+        while !Task.isCancelled, !Task.isShuttingDownGracefully {
             do {
                 if let message = try await next() {
                     switch try await deliver(message) {

@@ -1,9 +1,9 @@
-import Crypto
 import DICOM
 import Foundation
 import HL7
 import Inference
 package import Logging
+import NIOCore
 import ServiceLifecycle
 import Storage
 import UnixSignals
@@ -29,6 +29,9 @@ package final class ReadingRoom: Sendable {
     private let scoring = Doorbell()
     private let outboxes: [Doorbell]
 
+    /// Longest time from SIGTERM to the end: what is in hand is finished, what is not through by then is dropped unanswered.
+    private static let stopLimit: Duration = .seconds(15)
+
     /// Opens everything that can be wrong: the data folder and its lock, the database, the models with their self-check.
     package init(_ settings: ServiceSettings, log: Logger) throws {
         self.settings = settings
@@ -43,6 +46,100 @@ package final class ReadingRoom: Sendable {
         view = WorklistView(store: store, ordering: settings.ordering, policy: settings.policy)
         outboxes = settings.feed.addresses.map { _ in Doorbell() }
         try store.releaseScoringLeases()
+    }
+
+    /// Serves until SIGTERM or SIGINT, or until a stage fails for good; `ready` is called once all three ports take work.
+    package func run(whenReady ready: @escaping @Sendable (ServicePorts) -> Void) async throws {
+        let listener = try StorageListener(
+            settings: settings.dicom.listener, sink: receptionDesk.sink, log: Logger(label: "firstread.dicom"))
+        let hl7 = try await hl7Server()
+        let http = settings.http
+        let web = WebServer(
+            WebServer.Settings(settings.http), content: try webContent(listener), log: Logger(label: "firstread.http"))
+        let stages: [any Service] =
+            feedPosts() + (try scoringDesks())
+            + [
+                Stage { try await self.assembly.run() },
+                Stage {
+                    do {
+                        try await web.run { port in
+                            ready(ServicePorts(dicom: UInt16(listener.port), hl7: UInt16(hl7.port), http: UInt16(port)))
+                        }
+                    } catch let error as IOError {
+                        throw PortError(service: "HTTP", host: http.host, port: Int(http.port), settings: "--http-host and --http-port", cause: error)
+                    }
+                },
+                Stage { try await hl7.run() },
+                ListenerStage(listener: listener),
+            ]
+        // They stop in reverse: first nothing more comes in, then what is here is finished, last of all the messages about it.
+        var group = ServiceGroupConfiguration(
+            services: stages.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: Logger(label: "firstread.stages"))
+        group.maximumGracefulShutdownDuration = Self.stopLimit
+        group.maximumCancellationDuration = .seconds(3)
+        try await ServiceGroup(configuration: group).run()
+        log.info("stopped")
+    }
+
+    private var receptionDesk: ReceptionDesk {
+        ReceptionDesk(
+            archive: archive, store: store, folder: folder, minimumFreeBytes: settings.dicom.minimumFreeBytes, clock: clock,
+            arrivals: arrivals, scoring: scoring, log: Logger(label: "firstread.reception"))
+    }
+
+    private var assembly: Assembly {
+        Assembly(
+            store: store, quietSeconds: settings.studyQuietSeconds, clock: clock, arrivals: arrivals, scoring: scoring,
+            log: Logger(label: "firstread.assembly"))
+    }
+
+    private func hl7Server() async throws -> MLLPServer {
+        let desk = OrderDesk(store: store, clock: clock, scoring: scoring, log: Logger(label: "firstread.orders"))
+        var mllp = MLLPServer.Settings(host: settings.hl7.host, port: Int(settings.hl7.port))
+        mllp.maximumMessageBytes = settings.hl7.maximumMessageBytes
+        do {
+            return try await MLLPServer(mllp, log: Logger(label: "firstread.hl7")) { bytes, peer in await desk.answer(bytes, from: peer) }
+        } catch {
+            throw PortError(service: "HL7", host: mllp.host, port: mllp.port, settings: "--hl7-host and --hl7-port", cause: error)
+        }
+    }
+
+    private func scoringDesks() throws -> [any Service] {
+        let setting = ScoringSetting(
+            store: store, archive: archive, models: models, policy: settings.policy, settingsSHA256: try settings.policy.sha256,
+            maximumAttempts: settings.maximumScoringAttempts, announcing: Announcing(feed: settings.feed, view: view), clock: clock,
+            scoring: scoring, outboxes: outboxes, tally: tally, log: Logger(label: "firstread.scoring"))
+        return (0..<settings.scoringWorkers).map { _ in
+            let desk = ScoringDesk(setting)
+            return Stage { await desk.run() }
+        }
+    }
+
+    private func feedPosts() -> [any Service] {
+        zip(settings.feed.addresses, outboxes).map { address, outbox in
+            var client = MLLPClient.Settings(host: address.host, port: Int(address.port))
+            client.answerSeconds = settings.feed.answerSeconds
+            let post = FeedPost(
+                address: address, settings: settings.feed, store: store, client: MLLPClient(client), clock: clock, outbox: outbox,
+                log: Logger(label: "firstread.feed"))
+            return FeedStage(post: post, outbox: outbox)
+        }
+    }
+
+    private func webContent(_ listener: StorageListener) throws -> WebContent {
+        let figures = ServiceFigures(
+            store: store, folder: folder, listener: listener, tally: tally, feeds: settings.feed.addresses, models: models,
+            minimumFreeBytes: settings.dicom.minimumFreeBytes, startedAt: clock(), clock: clock)
+        let view = view
+        let clock = clock
+        return WebContent(
+            health: { await figures.health() },
+            metrics: { try await onBlockingThread { try figures.metrics() } },
+            worklist: { includingReported in
+                try await onBlockingThread { try view.snapshot(at: clock(), includingReported: includingReported) }
+            },
+            explanation: { name in try await onBlockingThread { try view.explanation(named: name, at: clock()) } })
     }
 
     private static func load(_ folder: String, log: Logger) throws -> Model {

@@ -15,7 +15,7 @@ struct ScoringSetting: Sendable {
     var announcing: Announcing
     var clock: WallClock
     var scoring: Doorbell
-    var outbox: Doorbell
+    var outboxes: [Doorbell]
     var tally: ScoringTally
     var log: Logger
 
@@ -56,7 +56,7 @@ final class ScoringDesk: @unchecked Sendable {
         let now = setting.clock()
         try setting.store.record(outcome, of: job, at: now) { [announcing = setting.announcing] study in announcing.messages(about: study, at: now) }
         setting.tally.count(outcome, seconds: now.seconds(since: job.study.completedAt ?? now))
-        setting.outbox.ring()
+        for outbox in setting.outboxes { outbox.ring() }
         return true
     }
 

@@ -7,12 +7,19 @@ package struct WebContent: Sendable {
     package var metrics: @Sendable () async throws -> [Metric]
     /// The list; with reported studies where asked for.
     package var worklist: @Sendable (_ includingReported: Bool) async throws -> WorklistSnapshot
-    /// `explain --json` of a study by UID or accession number; nil where it is not on the list.
-    package var explanation: @Sendable (_ study: String) async throws -> Data?
+    /// What `explain --json` prints of a study, by Study Instance UID or accession number.
+    package var explanation: @Sendable (_ study: String) async throws -> Explained
+
+    package enum Explained: Sendable, Hashable {
+        case one(Data)
+        /// An accession number that several studies have: their Study Instance UIDs.
+        case several([String])
+        case none
+    }
 
     package init(
         health: @escaping @Sendable () async -> Health, metrics: @escaping @Sendable () async throws -> [Metric],
-        worklist: @escaping @Sendable (Bool) async throws -> WorklistSnapshot, explanation: @escaping @Sendable (String) async throws -> Data?
+        worklist: @escaping @Sendable (Bool) async throws -> WorklistSnapshot, explanation: @escaping @Sendable (String) async throws -> Explained
     ) {
         self.health = health
         self.metrics = metrics

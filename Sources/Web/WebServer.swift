@@ -34,7 +34,7 @@ package struct WebServer: Sendable {
         self.log = log
     }
 
-    /// Serves until its task is cancelled; throws where the port can't be bound.
+    /// Serves until its task is cancelled or told to shut down; throws where the port can't be bound.
     package func run(onReady ready: @escaping @Sendable (_ port: Int) async -> Void) async throws {
         let application = Application(
             router: router(),
@@ -74,10 +74,14 @@ package struct WebServer: Sendable {
         }
         api.get("explain/:study") { _, context in
             let study = try context.parameters.require("study")
-            guard let body = try await content.explanation(study) else {
-                return try JSONAnswer.refusal(.notFound, "no study \(study) is on the list", "ask with a Study Instance UID or an accession number")
+            switch try await content.explanation(study) {
+            case .one(let body):
+                return Response(status: .ok, headers: [.contentType: JSONAnswer.mediaType], body: .init(byteBuffer: ByteBuffer(bytes: body)))
+            case .several(let uids):
+                return try JSONAnswer.refusal(.conflict, "\(uids.count) studies have the accession number \(study)", "ask with one of \(uids.joined(separator: ", "))")
+            case .none:
+                return try JSONAnswer.refusal(.notFound, "no study \(study) is known", "ask with a Study Instance UID or an accession number")
             }
-            return Response(status: .ok, headers: [.contentType: JSONAnswer.mediaType], body: .init(byteBuffer: ByteBuffer(bytes: body)))
         }
         return router
     }

@@ -1,0 +1,42 @@
+import Crypto
+import DICOM
+import Foundation
+import Web
+import Worklist
+
+// The service's settings as each room takes them.
+
+extension DICOMSettings {
+    var listener: StorageListener.Settings {
+        var settings = StorageListener.Settings()
+        settings.host = host
+        settings.port = port
+        settings.aeTitle = aeTitle
+        settings.allowedCallingAETitles = allowedCallingAETitles
+        settings.maximumAssociations = maximumAssociations
+        settings.pduSize = Int(maximumPDU)
+        settings.maximumObjectBytes = Int(clamping: maximumObjectBytes)
+        settings.acseTimeout = .seconds(acseSeconds)
+        settings.dimseTimeout = .seconds(dimseSeconds)
+        settings.stopGrace = .seconds(8)
+        return settings
+    }
+}
+
+extension WebServer.Settings {
+    init(_ http: HTTPSettings) {
+        self.init(host: http.host, port: Int(http.port))
+        isOpen = http.isOpen
+    }
+}
+
+extension WorklistPolicy {
+    /// SHA-256 of the policy's values, hexadecimal: which rules a decision was made by.
+    var sha256: String {
+        get throws {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = .sortedKeys
+            return SHA256.hash(data: try encoder.encode(self)).hexadecimal
+        }
+    }
+}
