@@ -6,6 +6,8 @@ package struct DICOMError: Error, Hashable, Sendable, CustomStringConvertible {
         /// The address to listen on can't be had.
         case cannotListen
         case invalidSetting
+        /// A file that holds no object, or not all of its header.
+        case cannotRead
         /// DCMTK, or the system beneath it, gave up.
         case failed
     }

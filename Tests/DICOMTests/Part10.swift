@@ -12,7 +12,7 @@ enum Part10 {
         var value = value
         if !value.count.isMultiple(of: 2) { value.append(vr == "UI" || vr == "OB" ? 0 : 0x20) }
         var bytes = little(group) + little(element) + Data(vr.utf8)
-        if ["OB", "OW", "SQ", "UN", "UT"].contains(vr) {
+        if ["OB", "OD", "OF", "OW", "SQ", "UC", "UN", "UR", "UT"].contains(vr) {
             bytes += Data([0, 0]) + little(UInt32(value.count))
         } else {
             bytes += little(UInt16(value.count))
@@ -56,11 +56,16 @@ enum Part10 {
         return tag(0x0008, 0x1140) + Data("SQ".utf8) + Data([0, 0]) + undefined + item + tag(0xFFFE, 0xE0DD) + little(UInt32(0))
     }()
 
-    static func file(_ dataSet: Data, sopClass: String = computedRadiography, instance: String) -> Data {
+    /// An item of defined length.
+    static func item(_ content: Data) -> Data { little(UInt16(0xFFFE)) + little(UInt16(0xE000)) + little(UInt32(content.count)) + content }
+
+    static func file(
+        _ dataSet: Data, sopClass: String = computedRadiography, instance: String, transferSyntax: String = explicitLittleEndian
+    ) -> Data {
         var meta = element(0x0002, 0x0001, "OB", Data([0, 1]))
         meta += element(0x0002, 0x0002, "UI", sopClass)
         meta += element(0x0002, 0x0003, "UI", instance)
-        meta += element(0x0002, 0x0010, "UI", explicitLittleEndian)
+        meta += element(0x0002, 0x0010, "UI", transferSyntax)
         meta += element(0x0002, 0x0012, "UI", "2.25.4")
         let start = Data(count: 128) + Data("DICM".utf8) + element(0x0002, 0x0000, "UL", little(UInt32(meta.count)))
         return start + meta + dataSet

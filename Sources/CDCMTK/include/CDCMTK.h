@@ -139,6 +139,40 @@ void cdcmtk_listener_free(cdcmtk_listener *listener);
 
 // MARK: end of listener
 
+// MARK: data sets
+
+/// What reading a header may cost; meanings and defaults: `DataSet.Limits`.
+typedef struct {
+    size_t nesting_stack_bytes;
+    uint64_t header_bytes;
+    uint32_t value_bytes;
+} cdcmtk_reading_limits;
+
+/// A data set without its pixel data. Owned by the caller, released with `cdcmtk_data_set_free`. Used by one thread at a time.
+typedef struct cdcmtk_data_set cdcmtk_data_set;
+/// The data set itself, or an item of a sequence in it. Holds as long as the data set does.
+typedef struct cdcmtk_item cdcmtk_item;
+
+typedef enum { cdcmtk_value_absent, cdcmtk_value_present, cdcmtk_value_too_long } cdcmtk_value;
+
+/// Reads a Part 10 file, or a bare data set, up to its pixel data; null, with `message` filled, where that can't be done.
+cdcmtk_data_set *_Nullable cdcmtk_data_set_read(const char *file, const cdcmtk_reading_limits *limits, char *message, size_t capacity);
+void cdcmtk_data_set_free(cdcmtk_data_set *data_set);
+const cdcmtk_item *cdcmtk_data_set_root(const cdcmtk_data_set *data_set);
+/// As the file meta information has it; of a bare data set, what its first bytes say.
+const char *cdcmtk_data_set_transfer_syntax_uid(const cdcmtk_data_set *data_set);
+bool cdcmtk_data_set_has_pixel_data(const cdcmtk_data_set *data_set);
+
+/// `tag` is group << 16 | element here and below. Null where there is no such sequence or item.
+const cdcmtk_item *_Nullable cdcmtk_item_of_sequence(const cdcmtk_item *item, uint32_t tag, size_t index);
+/// The bytes of an attribute that is text, in its own character set, all values and their backslashes, without trailing padding.
+cdcmtk_value cdcmtk_item_text(const cdcmtk_item *item, uint32_t tag, uint32_t maximum_bytes, const uint8_t *_Nullable *_Nonnull bytes,
+                              size_t *count);
+/// One value of an attribute of VR US, SS, UL or SL; false where there is none.
+bool cdcmtk_item_integer(const cdcmtk_item *item, uint32_t tag, size_t index, int64_t *value);
+
+// MARK: end of data sets
+
 #pragma clang assume_nonnull end
 
 #ifdef __cplusplus
