@@ -41,7 +41,7 @@ let package = Package(
 
         // C and C++ libraries, each behind one plain C header.
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
-        .systemLibrary(name: "CNcurses", pkgConfig: "ncursesw", providers: [.apt(["libncurses-dev"])]),
+        .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
         .target(
             name: "CDCMTK",
             cxxSettings: [.treatAllWarnings(as: .error)],

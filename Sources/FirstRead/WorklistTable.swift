@@ -16,7 +16,7 @@ enum WorklistTable {
         var lines = [line(header)]
         for (item, cells) in zip(snapshot.items, rows) {
             lines.append(line(cells))
-            if withReasons { lines += item.reasons.map { "     - \($0)" } }
+            if withReasons { lines += item.reasons.map { "     - \(DisplayWidth.printable($0))" } }
         }
         return lines.joined(separator: "\n")
     }
@@ -28,7 +28,7 @@ enum WorklistTable {
         return [
             String(item.rank), item.category.rawValue, minutes(item.waitingSeconds), limit, item.orderPriority.rawValue,
             "\(PersonName.display(item.patientName)) (\(item.patientID))", "\(item.modality) \(item.bodyPart)", finding, item.state.rawValue,
-        ]
+        ].map(DisplayWidth.printable)
     }
 
     private static func minutes(_ seconds: Double) -> String { "\(Int(seconds / 60)) min" }
