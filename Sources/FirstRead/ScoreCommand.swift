@@ -45,7 +45,7 @@ struct Score: AsyncParsableCommand {
                 results.append(FileScore(file, header, images.verdict(on: file, header: header), images.models, policy))
             } catch {
                 unreadable.append("\(file) cannot be read: \(error)")
-                results.append(FileScore(file, unreadable: "\(error)"))
+                results.append(FileScore(file, unreadable: "\(error)", policy))
             }
             if !json, let last = results.last { print(last.line) }
         }
@@ -80,10 +80,10 @@ struct FileScore: Encodable {
         case unscoredReason = "unscored_reason"
     }
 
-    init(_ file: String, unreadable reason: String) {
+    init(_ file: String, unreadable reason: String, _ policy: WorklistPolicy) {
         self.file = file
         sopInstanceUID = ""
-        urgency = Self.urgency(.unscored)
+        urgency = Self.urgency(.unscored, [:], policy)
         unscoredReason = reason
     }
 
@@ -97,17 +97,24 @@ struct FileScore: Encodable {
             findings = image.score.probabilities
             logits = Dictionary(uniqueKeysWithValues: image.score.findings.map { ($0.label, $0.logit) })
             category = policy.categorise(findings).category
-            let reference = ModelReference(models[image.model])
-            model = WorklistItem.Model(name: reference.name, version: reference.version, sha256: reference.sha256)
+            model = WorklistItem.Model(ModelReference(models[image.model]))
             engine = image.score.engine.described
             milliseconds = Milliseconds(
                 decode: image.decodeMilliseconds, preprocess: image.score.milliseconds.preprocess, network: image.score.milliseconds.network)
         }
-        urgency = Self.urgency(category)
+        urgency = Self.urgency(category, findings, policy)
     }
 
-    /// What the place of such a study would be decided by at the moment it arrives.
-    private static func urgency(_ category: Worklist.Category) -> Double { Double(PlaceKey.Tier(category).rawValue) }
+    /// The urgency of a study of this one image at the moment it arrives, with no order.
+    private static func urgency(_ category: Worklist.Category, _ findings: [String: Double], _ policy: WorklistPolicy) -> Double {
+        let now = Timestamp(microseconds: 0)
+        var study = Study(studyInstanceUID: nobody, receivedAt: now)
+        study.category = category
+        study.findings = findings
+        return ListOptions.defaultOrdering.places(of: [study], under: policy, at: now)[0].urgency
+    }
+
+    private static let nobody = UID("0")!
 
     var line: String {
         if let unscoredReason { return "\(file): unscored, \(unscoredReason)" }

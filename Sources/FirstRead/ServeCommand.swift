@@ -77,7 +77,7 @@ struct Serve: AsyncParsableCommand {
     @Option(help: ArgumentHelp("A study is complete when no image has come for so long.", valueName: "s"))
     var studyQuietSeconds = 10.0
     @Option(help: "The ordering policy: \(OrderingPolicy.allCases.map(\.rawValue).joined(separator: ", ")).")
-    var policy: OrderingPolicy = .classCapped
+    var policy = ListOptions.defaultOrdering
     @Option(help: ArgumentHelp("Categories and limits (default: the shipped policy).", valueName: "file"))
     var policyFile: String?
 
@@ -87,10 +87,17 @@ struct Serve: AsyncParsableCommand {
     var scoringWorkers: Int = max(1, ProcessInfo.processInfo.activeProcessorCount)
     @Option(help: "A study whose scoring stopped the service so often is listed unscored.")
     var maxScoringAttempts = 3
-    @Option(help: "trace, debug, info, notice, warning, error, critical.")
-    var logLevel: Logger.Level = .info
+    @Option(help: "trace, debug, info, notice, warning, error, critical.", transform: Serve.level)
+    var logLevel = Logger.Level.info
 
     enum Toggle: String, ExpressibleByArgument, CaseIterable { case on, off }
+
+    @Sendable private static func level(_ text: String) throws -> Logger.Level {
+        guard let level = Logger.Level(rawValue: text) else {
+            throw ValidationError("--log-level \(text) is none of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        return level
+    }
 
     func validate() throws {
         if aeTitle.isEmpty || aeTitle.utf8.count > 16 { throw ValidationError("--ae-title must have 1 to 16 characters (PS3.5 section 6.2, AE)") }
@@ -132,7 +139,7 @@ struct Serve: AsyncParsableCommand {
             return handler
         }
         do {
-            let room = try await ReadingRoom(settings, log: Logger(label: "firstread"))
+            let room = try ReadingRoom(settings, log: Logger(label: "firstread"))
             try await room.run { ports in
                 FileHandle.standardOutput.write(Data("ready dicom=\(ports.dicom) hl7=\(ports.hl7) http=\(ports.http)\n".utf8))
             }
@@ -143,7 +150,6 @@ struct Serve: AsyncParsableCommand {
 }
 
 extension FeedFormat: ExpressibleByArgument {}
-extension Logger.Level: @retroactive ExpressibleByArgument {}
 
 /// The model folders that came with the product: `Models/` beside the package that the executable was built in.
 enum ShippedModels {

@@ -6,11 +6,13 @@ import Worklist
 
 /// The settings that decide how a list is ordered, for commands that read beside the service.
 struct ListOptions: ParsableArguments {
+    static let defaultOrdering = OrderingPolicy.classCapped
+
     @Option(help: ArgumentHelp("The data folder of the service.", valueName: "dir"))
     var data: String
 
     @Option(help: "The ordering policy: \(OrderingPolicy.allCases.map(\.rawValue).joined(separator: ", ")).")
-    var policy: OrderingPolicy = .classCapped
+    var policy = ListOptions.defaultOrdering
 
     @Option(help: ArgumentHelp("The policy file (default: the shipped one).", valueName: "file"))
     var policyFile: String?

@@ -1,7 +1,7 @@
 import Crypto
 import DICOM
 package import Inference
-import Worklist
+package import Worklist
 
 /// What became of one image: its figures, or why it has none.
 package enum ImageVerdict: Sendable {

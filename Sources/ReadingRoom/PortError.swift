@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 
 /// A port that cannot be had: which, why, and what to do.

@@ -4,6 +4,12 @@ package struct WorklistItem: Codable, Sendable, Hashable {
         package var name: String
         package var version: String
         package var sha256: String
+
+        package init(_ reference: ModelReference) {
+            name = reference.name
+            version = reference.version
+            sha256 = reference.sha256
+        }
     }
 
     package var rank: Int
@@ -82,7 +88,7 @@ package struct WorklistItem: Codable, Sendable, Hashable {
         reasons = place.reasons
         nextStep = place.nextStep
         conflicts = study.conflicts
-        model = study.model.map { Model(name: $0.name, version: $0.version, sha256: $0.sha256) }
+        model = study.model.map(Model.init)
         draftReport = nil
     }
 
