@@ -3,7 +3,6 @@ import Foundation
 import HL7
 import Inference
 package import Logging
-import NIOCore
 import ServiceLifecycle
 import Storage
 import UnixSignals
@@ -53,21 +52,14 @@ package final class ReadingRoom: Sendable {
         let listener = try StorageListener(
             settings: settings.dicom.listener, sink: receptionDesk.sink, log: Logger(label: "firstread.dicom"))
         let hl7 = try await hl7Server()
-        let http = settings.http
         let web = WebServer(
             WebServer.Settings(settings.http), content: try webContent(listener), log: Logger(label: "firstread.http"))
         let stages: [any Service] =
             feedPosts() + (try scoringDesks())
             + [
                 Stage { try await self.assembly.run() },
-                Stage {
-                    do {
-                        try await web.run { port in
-                            ready(ServicePorts(dicom: UInt16(listener.port), hl7: UInt16(hl7.port), http: UInt16(port)))
-                        }
-                    } catch let error as IOError {
-                        throw PortError(service: "HTTP", host: http.host, port: Int(http.port), settings: "--http-host and --http-port", cause: error)
-                    }
+                WebStage(web: web, settings: settings.http) { port in
+                    ready(ServicePorts(dicom: UInt16(listener.port), hl7: UInt16(hl7.port), http: UInt16(port)))
                 },
                 Stage { try await hl7.run() },
                 ListenerStage(listener: listener),

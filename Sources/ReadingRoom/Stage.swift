@@ -1,5 +1,7 @@
 import DICOM
+import NIOCore
 import ServiceLifecycle
+import Web
 
 /// A stage that works in a loop: told to stop, its loop is cancelled and ends where it has finished what it holds.
 struct Stage: Service {
@@ -7,7 +9,13 @@ struct Stage: Service {
 
     init(_ work: @escaping @Sendable () async throws -> Void) { self.work = work }
 
-    func run() async throws { try await cancelWhenGracefulShutdown { try await self.work() } }
+    func run() async throws {
+        do {
+            try await cancelWhenGracefulShutdown { try await self.work() }
+        } catch is CancellationError {
+            // That is how a loop ends that was told to; to the group it would be a failure.
+        }
+    }
 }
 
 /// The DICOM listener: told to stop, it takes no association more and lets each finish the object it is at.
@@ -33,6 +41,21 @@ struct FeedStage: Service {
             try await post.run()
         } onGracefulShutdown: {
             outbox.ring()
+        }
+    }
+}
+
+/// The page and the API: told to stop, the server ends its idle connections and answers what has been asked.
+struct WebStage: Service {
+    let web: WebServer
+    let settings: HTTPSettings
+    let ready: @Sendable (_ port: Int) -> Void
+
+    func run() async throws {
+        do {
+            try await web.run(onReady: ready)
+        } catch let error as IOError {
+            throw PortError(service: "HTTP", host: settings.host, port: Int(settings.port), settings: "--http-host and --http-port", cause: error)
         }
     }
 }

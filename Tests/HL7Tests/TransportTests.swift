@@ -36,6 +36,16 @@ import Worklist
         }
     }
 
+    @Test func connectionsThatComeWhileTheServerStopsDoNotBringItDown() async throws {
+        for _ in 0..<100 {
+            try await withServer(answer: { bytes, _ in accepting(bytes) }) { port in
+                for _ in 0..<3 {
+                    _ = try? await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connect(host: "127.0.0.1", port: port).get()
+                }
+            }
+        }
+    }
+
     @Test func anAnswerToAnotherMessageIsNotTakenAndTheNextTryIs() async throws {
         try await withServer(answer: { bytes, _ in accepting(bytes).replacing("MSA|AA|M1", with: "MSA|AA|M0") }) { port in
             let client = MLLPClient(.init(host: "127.0.0.1", port: port))

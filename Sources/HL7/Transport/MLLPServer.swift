@@ -33,7 +33,7 @@ package final class MLLPServer: Sendable {
     private let settings: Settings
     private let log: Logger
     private let answer: Answering
-    private let listening: NIOAsyncChannel<Connection, Never>
+    private let listening: NIOAsyncChannel<any Channel, Never>
     private let open = Atomic(0)
 
     /// The port it listens on.
@@ -49,10 +49,12 @@ package final class MLLPServer: Sendable {
         listening = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            // Nothing is read before somebody serves the connection: one that comes while the server stops is never wrapped.
+            .childChannelOption(.autoRead, value: false)
             .bind(host: settings.host, port: settings.port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandlers(IdleStateHandler(readTimeout: idle), FrameHandler(maximumMessageBytes: maximum))
-                    return try Connection(wrappingChannelSynchronously: channel)
+                    return channel
                 }
             }
         port = listening.channel.localAddress?.port ?? settings.port
@@ -69,16 +71,18 @@ package final class MLLPServer: Sendable {
         }
     }
 
-    private func serve(_ connection: Connection) async {
-        let peer = connection.channel.remoteAddress.map { "\($0.ipAddress ?? "?"):\($0.port ?? 0)" } ?? "unknown"
+    private func serve(_ channel: any Channel) async {
+        let peer = channel.remoteAddress.map { "\($0.ipAddress ?? "?"):\($0.port ?? 0)" } ?? "unknown"
         defer { open.subtract(1, ordering: .relaxed) }
         guard open.add(1, ordering: .relaxed).newValue <= settings.maximumConnections else {
             log.warning("HL7 connection refused: as many as the limit are open", metadata: ["peer": "\(peer)", "limit": "\(settings.maximumConnections)"])
-            try? await connection.channel.close().get()
+            try? await channel.close().get()
             return
         }
         do {
+            let connection = try await channel.eventLoop.submit { try Connection(wrappingChannelSynchronously: channel) }.get()
             try await connection.executeThenClose { messages, answers in
+                try await channel.setOption(.autoRead, value: true).get()
                 for try await message in messages {
                     let text = await answer(message, peer)
                     try await answers.write(ByteBuffer(bytes: MLLPFrame.bytes(of: text)))
