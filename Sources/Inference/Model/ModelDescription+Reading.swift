@@ -96,7 +96,7 @@ extension InferenceError {
             if context.codingPath.map(\.stringValue) == ["architecture"] {
                 let known = Architecture.allCases.map(\.rawValue).joined(separator: ", ")
                 self.init(
-                    .unknownArchitecture, "is not one that this program knows (\(known))", at: key(context.codingPath),
+                    .unknownArchitecture, "is \"\(context.debugDescription)\", which this program does not know (it knows \(known))", at: key(context.codingPath),
                     remedy: "take a model of one of these architectures")
             } else if context.codingPath.isEmpty {
                 self.init(.malformedDescription, "is not valid JSON", at: path, remedy: remedy)

@@ -4,6 +4,14 @@ package enum Architecture: String, Sendable, Hashable, Codable, CaseIterable {
     case efficientNetLite0 = "efficientnet-lite0"
     /// DenseNet-121 as `torchxrayvision.models.DenseNet` defines it.
     case denseNet121 = "densenet121-torchxrayvision"
+
+    package init(from decoder: any Decoder) throws {
+        let name = try decoder.singleValueContainer().decode(String.self)
+        guard let known = Architecture(rawValue: name) else {
+            throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: name))
+        }
+        self = known
+    }
 }
 
 /// What a network computes, as a value: its stages in order, with their shapes and the names of their weights.
