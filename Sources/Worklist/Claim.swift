@@ -71,7 +71,7 @@ package struct Standing: Hashable, Sendable {
     }
 
     /// The measure as a straight line over time, in microseconds: whole numbers below 2⁵³, so moments stay exact.
-    var line: (base: Double, growth: Double, since: Int64) {
+    package var line: (base: Double, growth: Double, since: Int64) {
         switch measure {
         case .moment(let moment): (-Double(moment.microseconds), 0, 0)
         case .cost(let cost, let since): (cost.perMinute, cost.growthPerMinute / 60_000_000, since.microseconds)
@@ -108,5 +108,5 @@ package struct Course: Hashable, Sendable {
     }
 
     /// Those past their limit go by their due time.
-    static func pastLimit(dueAt: Timestamp) -> Standing { Standing(.pastLimit, .moment(dueAt)) }
+    package static func pastLimit(dueAt: Timestamp) -> Standing { Standing(.pastLimit, .moment(dueAt)) }
 }

@@ -14,17 +14,28 @@ package struct Weighing: Sendable {
     private let orderCosts: [MarginalCost]
     private let patientCosts: [MarginalCost]
     private let turnaroundCosts: [MarginalCost]
+    private let priors: [Double]
+    /// Minutes by category and order priority.
+    private let limits: [[Double?]]
     private let hasLimits: Bool
 
     private struct Rule {
         var category: Category
         var any: [Bound]?
         var all: [Bound]?
+
+        func applies(_ probabilities: [Double]) -> Bool {
+            if let all, all.isEmpty || !all.allSatisfy({ $0.holds(probabilities) }) { return false }
+            if let any, !any.contains(where: { $0.holds(probabilities) }) { return false }
+            return all != nil || any != nil
+        }
     }
 
     private struct Bound {
         var slot: Int
         var condition: FindingCondition
+
+        func holds(_ probabilities: [Double]) -> Bool { condition.holds(probabilities[slot]) }
     }
 
     package init(_ policy: WorklistPolicy) {
@@ -45,6 +56,10 @@ package struct Weighing: Sendable {
         orderCosts = OrderPriority.allCases.map { policy.costs.orderPriority[$0.rawValue]?.marginalCost ?? .none }
         patientCosts = PatientClass.allCases.map { policy.costs.patientClass[$0.rawValue]?.marginalCost ?? .none }
         turnaroundCosts = PatientClass.allCases.map { policy.costs.agreedTurnaround[$0.rawValue]?.marginalCost ?? .none }
+        priors = policy.costs.findings.map(\.prior)
+        limits = Category.allCases.map { category in
+            OrderPriority.allCases.map { policy.limitsMinutes.minutes(category: category, orderPriority: $0) }
+        }
         hasLimits = !policy.limitsMinutes.isEmpty
     }
 
@@ -63,18 +78,12 @@ package struct Weighing: Sendable {
     }
 
     /// The category of a scored study: that of the first rule in the file's order that applies.
-    package func category(_ probabilities: [Double]) -> Category { categorise(probabilities).category }
+    package func category(_ probabilities: [Double]) -> Category { rules.first { $0.applies(probabilities) }?.category ?? .routine }
 
     /// The category of a scored study, and the conditions that put it there (none for routine).
     package func categorise(_ probabilities: [Double]) -> (category: Category, grounds: [FindingCondition]) {
-        for rule in rules {
-            if let all = rule.all, all.isEmpty || !all.allSatisfy({ $0.condition.holds(probabilities[$0.slot]) }) { continue }
-            if let any = rule.any, !any.contains(where: { $0.condition.holds(probabilities[$0.slot]) }) { continue }
-            if rule.all == nil, rule.any == nil { continue }
-            let met = (rule.all ?? []) + (rule.any ?? []).filter { $0.condition.holds(probabilities[$0.slot]) }
-            return (rule.category, met.map(\.condition))
-        }
-        return (.routine, [])
+        guard let rule = rules.first(where: { $0.applies(probabilities) }) else { return (.routine, []) }
+        return (rule.category, ((rule.all ?? []) + (rule.any ?? []).filter { $0.holds(probabilities) }).map(\.condition))
     }
 
     /// The expected marginal cost of findings with these probabilities (by slot); the prior where there is none.
@@ -82,7 +91,7 @@ package struct Weighing: Sendable {
         var sum = MarginalCost.none
         for row in findingCosts.indices {
             let probability = probabilities[row]
-            sum += findingCosts[row] * (probability.isNaN ? policy.costs.findings[row].prior : probability)
+            sum += findingCosts[row] * (probability.isNaN ? priors[row] : probability)
         }
         return sum
     }
@@ -97,7 +106,7 @@ package struct Weighing: Sendable {
         receivedAt: Timestamp, category: Category, probabilities: [Double], priority: OrderPriority, patient: PatientClass,
         readingMinutes: Double, pinnedAt: Timestamp? = nil
     ) -> Claim {
-        let limit = policy.limitsMinutes.minutes(category: category, orderPriority: priority)
+        let limit = limits[category.number][priority.rank]
         let cost = cost(ofFindings: probabilities) + cost(of: priority, patient)
         return Claim(
             receivedAt: receivedAt, category: category, dueAt: limit.map { receivedAt.advanced(bySeconds: $0 * 60) },
@@ -162,6 +171,19 @@ extension Weighing {
             CostTerm(ground: ground, name: name, probability: nil, marginalCost: marginal(cost), value: marginal(cost))
         }
         return terms.sorted { ($0.value, $1.name) > ($1.value, $0.name) }
+    }
+}
+
+extension Category {
+    /// Its place in `allCases`.
+    var number: Int {
+        switch self {
+        case .critical: 0
+        case .urgent: 1
+        case .routine: 2
+        case .likelyNormal: 3
+        case .unscored: 4
+        }
     }
 }
 
