@@ -7,6 +7,8 @@ struct Groups {
     private let classBits: [PatientClass: UInt64]
     private let priorityBits: [OrderPriority: UInt64]
     private let findingBits: [(present: UInt64, missed: UInt64)]
+    private let hourBits: (work: UInt64, off: UInt64, diseasedWork: UInt64, diseasedOff: UInt64)?
+    private let workHours: Range<Int>
 
     /// Bits of the groups that each scenario has, in their order.
     private enum Bit {
@@ -36,6 +38,10 @@ struct Groups {
         let priorities = scenario.orderPriorities.count > 1 ? scenario.orderPriorities : []
         priorityBits = Dictionary(uniqueKeysWithValues: priorities.map { ($0.value, add("order \($0.value.rawValue)")) })
         findingBits = scenario.findings.map { (add($0.name), add("\($0.name) missed")) }
+        workHours = scenario.workHours ?? 0..<24
+        hourBits = scenario.workHours.map { _ in
+            (add("in work hours"), add("off hours"), add("diseased, in work hours"), add("diseased, off hours"))
+        }
         self.names = names
     }
 
@@ -47,8 +53,13 @@ struct Groups {
         mask |= categoryBits[study.category] ?? 0
         if !classBits.isEmpty { mask |= classBits[study.patientClass] ?? 0 }
         if !priorityBits.isEmpty { mask |= priorityBits[study.orderPriority] ?? 0 }
-        guard study.isScored else { return mask | Bit.otherExams }
         let isFlagged = study.flags != 0, isDiseased = study.truths != 0
+        if let hourBits {
+            let isWork = isInWorkHours(study.claim.receivedAt)
+            mask |= isWork ? hourBits.work : hourBits.off
+            if isDiseased { mask |= isWork ? hourBits.diseasedWork : hourBits.diseasedOff }
+        }
+        guard study.isScored else { return mask | Bit.otherExams }
         mask |= isFlagged ? Bit.flagged : Bit.notFlagged
         mask |= isDiseased ? Bit.diseased : Bit.notDiseased
         if isDiseased, !isFlagged { mask |= Bit.falseNegatives }
@@ -58,5 +69,11 @@ struct Groups {
             if study.flags >> UInt64(index) & 1 == 0 { mask |= bits.missed }
         }
         return mask
+    }
+
+    /// Monday to Friday, by the hour of arrival.
+    private func isInWorkHours(_ arrival: Timestamp) -> Bool {
+        let hour = Int(arrival.microseconds / WeeklyTable.microsecondsPerHour % 168)
+        return hour < 120 && workHours.contains(hour % 24)
     }
 }

@@ -1,3 +1,5 @@
+import Worklist
+
 /// Outcomes as tables of plain text, one for each policy.
 package enum OutcomeTable {
     package static func text(_ outcome: Outcome) -> String {

@@ -18,6 +18,8 @@ package struct Scenario: Sendable {
     package var otherExams: OtherExams?
     package var patientClasses: [Share<PatientClass>]
     package var orderPriorities: [Share<OrderPriority>]
+    /// Hours of the day, Monday to Friday, whose studies are told apart from the others'.
+    package var workHours: Range<Int>?
     /// Drawn from instead of the findings' own models, with what belongs together kept together.
     package var recordedCases: [RecordedCase]
     /// Whether a flagged study takes over a reader who has one open that is not flagged.

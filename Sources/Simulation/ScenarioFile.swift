@@ -64,6 +64,13 @@ extension Scenario {
         patientClasses = try fields.shares("patient_class", of: PatientClass.self) ?? [Share(value: .unknown, share: 1)]
         orderPriorities = try fields.shares("order_priority", of: OrderPriority.self) ?? [Share(value: .routine, share: 1)]
 
+        if let hours = try fields.numbers("work_hours") {
+            guard hours.count == 2, hours[0] < hours[1], hours[1] <= 24, hours.allSatisfy({ $0 == $0.rounded() }) else {
+                throw fields.error("work_hours must be two full hours of the day, for example [8, 18]")
+            }
+            workHours = Int(hours[0])..<Int(hours[1])
+        }
+
         let casesFile = try fields.text("cases_file")
         let known = department.costs.findings
         findings = try fields.objects("findings").map { try SimulatedFinding($0, known: known, isRecorded: casesFile != nil) }

@@ -1,3 +1,5 @@
+import Worklist
+
 #if canImport(Glibc)
     import Glibc
 #endif
