@@ -41,6 +41,7 @@ let package = Package(
 
         // C and C++ libraries, each behind one plain C header.
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
         .target(
             name: "CDCMTK",
@@ -55,6 +56,7 @@ let package = Package(
         .target(name: "Inference", dependencies: ["Worklist", "COpenBLAS", .crypto], swiftSettings: settings),
         .target(name: "HL7", dependencies: ["Worklist", .nioCore, .nioPosix, .logging], swiftSettings: settings),
         .target(name: "Storage", dependencies: ["Worklist", .grdb], swiftSettings: settings),
+        .target(name: "Simulation", dependencies: ["Worklist", "CPNG"], swiftSettings: settings),
         .target(name: "Board", dependencies: ["Worklist", "CNcurses"], swiftSettings: settings),
         .target(name: "Web", dependencies: ["Worklist", .hummingbird, .logging], resources: [.embedInCode("page.html")], swiftSettings: settings),
 
@@ -66,7 +68,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "FirstRead",
-            dependencies: ["Worklist", "Inference", "Storage", "ReadingRoom", "Board", .argumentParser, .logging],
+            dependencies: ["Worklist", "Inference", "Storage", "ReadingRoom", "Board", "Simulation", .argumentParser, .logging],
             swiftSettings: settings
         ),
         .executableTarget(
@@ -77,6 +79,7 @@ let package = Package(
         .testTarget(name: "DICOMTests", dependencies: ["DICOM", "Worklist", .logging], swiftSettings: settings),
         .testTarget(name: "InferenceTests", dependencies: ["Inference", .crypto], resources: [.copy("Fixtures")], swiftSettings: settings),
         .testTarget(name: "HL7Tests", dependencies: ["HL7", "Worklist", .nioCore, .nioPosix, .logging], swiftSettings: settings),
+        .testTarget(name: "SimulationTests", dependencies: ["Simulation", "Worklist"], swiftSettings: settings),
         .testTarget(name: "BoardTests", dependencies: ["Board", "Worklist"], swiftSettings: settings),
         .testTarget(name: "WebTests", dependencies: ["Web", "Worklist", .logging], swiftSettings: settings),
     ],

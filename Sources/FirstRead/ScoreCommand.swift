@@ -83,7 +83,7 @@ struct FileScore: Encodable {
     init(_ file: String, unreadable reason: String, _ policy: WorklistPolicy) {
         self.file = file
         sopInstanceUID = ""
-        urgency = Self.urgency(.unscored, [:], policy)
+        urgency = Self.urgency(.unscored, [:], modality: "", policy)
         unscoredReason = reason
     }
 
@@ -102,16 +102,17 @@ struct FileScore: Encodable {
             milliseconds = Milliseconds(
                 decode: image.decodeMilliseconds, preprocess: image.score.milliseconds.preprocess, network: image.score.milliseconds.network)
         }
-        urgency = Self.urgency(category, findings, policy)
+        urgency = Self.urgency(category, findings, modality: header.modality, policy)
     }
 
     /// The urgency of a study of this one image at the moment it arrives, with no order.
-    private static func urgency(_ category: Worklist.Category, _ findings: [String: Double], _ policy: WorklistPolicy) -> Double {
+    private static func urgency(_ category: Worklist.Category, _ findings: [String: Double], modality: String, _ policy: WorklistPolicy) -> Double {
         let now = Timestamp(microseconds: 0)
         var study = Study(studyInstanceUID: nobody, receivedAt: now)
         study.category = category
         study.findings = findings
-        return ListOptions.defaultOrdering.places(of: [study], under: policy, at: now)[0].urgency
+        study.modality = modality
+        return ListOptions.defaultOrdering.policy.place(of: study, under: policy, at: now).urgency
     }
 
     private static let nobody = UID("0")!

@@ -76,9 +76,9 @@ struct Serve: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("A study is complete when no image has come for so long.", valueName: "s"))
     var studyQuietSeconds = 10.0
-    @Option(help: "The ordering policy: \(OrderingPolicy.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(help: "The ordering policy: \(PolicyName.allCases.map(\.rawValue).joined(separator: ", ")).")
     var policy = ListOptions.defaultOrdering
-    @Option(help: ArgumentHelp("Categories and limits (default: the shipped policy).", valueName: "file"))
+    @Option(help: ArgumentHelp("Categories, limits and costs of delay (default: the shipped policy).", valueName: "file"))
     var policyFile: String?
 
     @Option(help: "on: nothing is acknowledged before it is on the disk; off: for benchmarks and disposable data.")

@@ -6,12 +6,12 @@ import Worklist
 
 /// The settings that decide how a list is ordered, for commands that read beside the service.
 struct ListOptions: ParsableArguments {
-    static let defaultOrdering = OrderingPolicy.classCapped
+    static let defaultOrdering = PolicyName.delayCost
 
     @Option(help: ArgumentHelp("The data folder of the service.", valueName: "dir"))
     var data: String
 
-    @Option(help: "The ordering policy: \(OrderingPolicy.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(help: "The ordering policy: \(PolicyName.allCases.map(\.rawValue).joined(separator: ", ")).")
     var policy = ListOptions.defaultOrdering
 
     @Option(help: ArgumentHelp("The policy file (default: the shipped one).", valueName: "file"))
@@ -29,7 +29,7 @@ struct ListOptions: ParsableArguments {
     }
 }
 
-extension OrderingPolicy: ExpressibleByArgument {}
+extension PolicyName: ExpressibleByArgument {}
 
 enum PolicyOptions {
     static func load(_ file: String?) throws -> WorklistPolicy {
@@ -77,13 +77,12 @@ struct WorklistCommand: AsyncParsableCommand {
     func run() async throws {
         let view = try options.view()
         let now = Timestamp(Date())
-        var snapshot: WorklistSnapshot
+        let snapshot: WorklistSnapshot
         do {
-            snapshot = try view.snapshot(at: now, includingReported: all)
+            snapshot = try view.snapshot(at: now, includingReported: all, first: limit)
         } catch {
             throw Failure(error)
         }
-        if let limit { snapshot.items = Array(snapshot.items.prefix(limit)) }
         if json {
             print(try JSONOutput.text(snapshot.items))
         } else {

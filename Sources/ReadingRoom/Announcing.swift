@@ -9,7 +9,7 @@ struct Announcing: Sendable {
 
     func messages(about study: Study, at now: Timestamp) -> [OutgoingMessage] {
         // Alone on the list: reasons and urgency of the study itself, whatever else waits.
-        let place = view.ordering.places(of: [study], under: view.policy, at: now)[0]
+        let place = view.ordering.policy.place(of: study, under: view.policy, at: now)
         return feed.addresses.map { address in
             let controlID = ControlID.new()
             let announcement = UrgencyAnnouncement(study, place: place, controlID: controlID, at: now)

@@ -72,17 +72,11 @@ extension WorklistView {
             let study = try store.study(uid)
         else { return nil }
         let events = try store.events(of: uid)
-        let key = ordering.key(of: study, under: policy, at: now)
-        let tier = Double(key.tier.rawValue)
-        let grounds = policy.categorise(study.findings).grounds
+        let account = Account(of: ordering.policy.place(of: study, under: policy, at: now), under: policy, at: now)
         let scored = events.last { $0.kind == .scored || $0.kind == .unscored }?.detail ?? [:]
         return Explanation(
-            item: item, index: item.urgency,
-            formula: "index = tier (\(key.tier): critical 4, past its limit 3, urgent 2, routine and unscored 1, likely normal 0) + nearness of the due time, in 0…1",
-            terms: [
-                Explanation.Term(name: "tier", probability: grounds.compactMap { study.findings[$0.finding] }.max(), marginalCost: nil, value: tier),
-                Explanation.Term(name: "nearness of the due time", probability: nil, marginalCost: nil, value: item.urgency - tier),
-            ],
+            item: item, index: account.index, formula: account.formula,
+            terms: account.terms.map { Explanation.Term(name: $0.name, probability: $0.probability, marginalCost: $0.marginalCost, value: $0.value) },
             inputs: scored.filter { $0.key.hasSuffix("sha256") },
             engine: scored["engine"],
             history: events.map { Explanation.Line(time: $0.at, event: $0.kind.rawValue, actor: $0.actor, detail: $0.detail) })

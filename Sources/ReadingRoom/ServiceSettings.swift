@@ -11,7 +11,7 @@ package struct ServiceSettings: Sendable {
     package var http: HTTPSettings
     package var feed: FeedSettings
     package var studyQuietSeconds: Double
-    package var ordering: OrderingPolicy
+    package var ordering: PolicyName
     package var policy: WorklistPolicy
     /// Whether an answer waits for the disk.
     package var isSynced: Bool
@@ -21,7 +21,7 @@ package struct ServiceSettings: Sendable {
 
     package init(
         dataFolder: String, databasePath: String?, models: [String], dicom: DICOMSettings, hl7: HL7Settings, http: HTTPSettings, feed: FeedSettings,
-        studyQuietSeconds: Double, ordering: OrderingPolicy, policy: WorklistPolicy, isSynced: Bool, scoringWorkers: Int,
+        studyQuietSeconds: Double, ordering: PolicyName, policy: WorklistPolicy, isSynced: Bool, scoringWorkers: Int,
         maximumScoringAttempts: Int, softwareVersion: String
     ) {
         self.dataFolder = dataFolder

@@ -4,22 +4,23 @@ package import Worklist
 /// The list as it stands, read from the store and ordered now.
 package struct WorklistView: Sendable {
     package var store: WorklistStore
-    package var ordering: OrderingPolicy
+    package var ordering: PolicyName
     package var policy: WorklistPolicy
 
-    package init(store: WorklistStore, ordering: OrderingPolicy, policy: WorklistPolicy) {
+    package init(store: WorklistStore, ordering: PolicyName, policy: WorklistPolicy) {
         self.store = store
         self.ordering = ordering
         self.policy = policy
     }
 
-    /// The places in reading order; reported studies only where asked for, behind all others.
-    package func snapshot(at now: Timestamp, includingReported: Bool = false) throws(StorageError) -> WorklistSnapshot {
+    /// The places in reading order, at most the first `wanted`; reported studies only where asked for, behind all others.
+    package func snapshot(at now: Timestamp, includingReported: Bool = false, first wanted: Int? = nil) throws(StorageError) -> WorklistSnapshot {
         let studies = try store.openStudies(includingReported: includingReported)
         let open = studies.filter { $0.state != .reported }
-        var snapshot = WorklistSnapshot(of: open, orderedBy: ordering, under: policy, at: now)
+        var snapshot = WorklistSnapshot(of: open, orderedBy: ordering, under: policy, at: now, first: wanted)
         let reported = WorklistSnapshot(of: studies.filter { $0.state == .reported }, orderedBy: .fifo, under: policy, at: now).items
         for var item in reported {
+            if let wanted, snapshot.items.count >= wanted { break }
             item.rank = snapshot.items.count + 1
             snapshot.items.append(item)
         }

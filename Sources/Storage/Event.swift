@@ -16,6 +16,8 @@ package struct Event: Sendable, Hashable {
         case acknowledged
         case setAside = "set-aside"
         case reported
+        case pinned
+        case released
     }
 
     /// Named facts, as text: read by people and by `explain`.

@@ -57,6 +57,7 @@ package final class WorklistStore: Sendable {
             }
             for statement in Schema.sqliteStatements { try db.execute(sql: statement) }
         }
+        migrator.registerMigration("2: pins") { db in try db.execute(sql: "ALTER TABLE study ADD COLUMN pin TEXT") }
         return migrator
     }
 

@@ -1,112 +1,84 @@
-/// How the list is ordered: a pure function of the open studies and the time.
+/// How the list is ordered. A policy says how one study's standing runs over time; the list at a moment is the studies
+/// sorted by their standing then, ties in order of arrival. Nothing else goes into it: no clock, no memory.
 ///
-///     let places = OrderingPolicy.classCapped.places(of: studies, under: policy, at: now)
+///     let places = DelayCost().places(of: studies, under: policy, at: now)
 ///     places[0].study, places[0].reasons
-package enum OrderingPolicy: String, Sendable, CaseIterable {
-    /// Order of arrival.
+///
+/// The service and the simulator run the same policies: the one sorts (`Ranking`), the other takes the first again and again
+/// (`Simulation`), both by these courses.
+package protocol OrderingPolicy: Sendable {
+    var name: PolicyName { get }
+
+    /// The study's course as the policy alone has it; pins come on top, see `course(of:)`.
+    func unpinnedCourse(of claim: Claim) -> Course
+}
+
+extension OrderingPolicy {
+    package func course(of claim: Claim) -> Course {
+        guard let pinnedAt = claim.pinnedAt else { return unpinnedCourse(of: claim) }
+        return Course(Standing(.pinned, .moment(pinnedAt)))
+    }
+}
+
+/// The policies by the names of `--policy`.
+package enum PolicyName: String, Sendable, Codable, CaseIterable {
     case fifo
-    /// Category, then due time.
     case `class`
-    /// Category, then due time; what is past its limit comes before all but critical studies.
     case classCapped = "class-capped"
+    case delayCost = "delay-cost"
 
-    /// The open studies in reading order, each with its reasons. Ties keep the order of arrival.
-    package func places(of studies: [Study], under policy: WorklistPolicy, at now: Timestamp) -> [Place] {
-        let keyed = studies.map { study in (study: study, key: key(of: study, under: policy, at: now)) }
-        let sorted = keyed.sorted { $0.key < $1.key }
-        return sorted.enumerated().map { index, entry in
-            Place(rank: index + 1, study: entry.study, key: entry.key, orderedBy: self, policy: policy, now: now)
-        }
-    }
-
-    /// Where a study stands: smaller is read earlier.
-    package func key(of study: Study, under policy: WorklistPolicy, at now: Timestamp) -> PlaceKey {
-        let limit = policy.limitsMinutes.minutes(category: study.category, orderPriority: study.orderPriority)
-        let dueAt = limit.map { study.receivedAt.advanced(bySeconds: $0 * 60) }
-        return PlaceKey(
-            tier: tier(of: study, limit: limit, dueAt: dueAt, at: now),
-            dueAt: dueAt, receivedAt: study.receivedAt, studyInstanceUID: study.studyInstanceUID)
-    }
-
-    private func tier(of study: Study, limit: Double?, dueAt: Timestamp?, at now: Timestamp) -> PlaceKey.Tier {
+    package var policy: any OrderingPolicy {
         switch self {
-        case .fifo: return .arrival
-        case .class: return PlaceKey.Tier(study.category)
-        case .classCapped:
-            // A limit of 0 gives up the precedence of critical studies too: with all limits 0 the list is first in, first out.
-            if study.category == .critical, limit != 0 { return .critical }
-            if let dueAt, now >= dueAt { return .pastLimit }
-            return PlaceKey.Tier(study.category)
+        case .fifo: FirstInFirstOut()
+        case .class: ByClass()
+        case .classCapped: ByClassCapped()
+        case .delayCost: DelayCost()
         }
     }
 }
 
-/// What a place is decided by: the tier, then the due time (arrival where there is no limit), then arrival.
-package struct PlaceKey: Hashable, Sendable, Comparable {
-    package enum Tier: Int, Sendable, Comparable {
-        case critical = 4
-        case pastLimit = 3
-        case urgent = 2
-        /// Routine and unscored studies share a tier: nobody is last for want of a score.
-        case routine = 1
-        case likelyNormal = 0
-        case arrival = -1
+/// Order of arrival.
+package struct FirstInFirstOut: OrderingPolicy {
+    package let name = PolicyName.fifo
+    package init() {}
 
-        init(_ category: Category) {
-            switch category {
-            case .critical: self = .critical
-            case .urgent: self = .urgent
-            case .routine, .unscored: self = .routine
-            case .likelyNormal: self = .likelyNormal
-            }
-        }
+    package func unpinnedCourse(of claim: Claim) -> Course { Course(Standing(.open, .moment(claim.receivedAt))) }
+}
 
-        package static func < (left: Tier, right: Tier) -> Bool { left.rawValue < right.rawValue }
-    }
+/// Category, then due time, whatever the wait.
+package struct ByClass: OrderingPolicy {
+    package let name = PolicyName.class
+    package init() {}
 
-    package var tier: Tier
-    package var dueAt: Timestamp?
-    package var receivedAt: Timestamp
-    package var studyInstanceUID: UID
-
-    /// Without a limit a study counts as due ten years after it came: behind all that have one, and in order of arrival.
-    private var effectiveDueAt: Timestamp {
-        if tier == .arrival { return receivedAt }
-        return dueAt ?? receivedAt.advanced(bySeconds: 10 * 365 * 86_400)
-    }
-
-    package static func < (left: PlaceKey, right: PlaceKey) -> Bool {
-        if left.tier != right.tier { return left.tier > right.tier }
-        let leftDue = left.effectiveDueAt, rightDue = right.effectiveDueAt
-        if leftDue != rightDue { return leftDue < rightDue }
-        if left.receivedAt != right.receivedAt { return left.receivedAt < right.receivedAt }
-        return left.studyInstanceUID < right.studyInstanceUID
-    }
-
-    /// The place as one number, higher is read earlier: the tier, plus a share of 1 that grows as the due time comes nearer.
-    package func urgency(at now: Timestamp) -> Double {
-        let hoursLeft = effectiveDueAt.seconds(since: now) / 3600
-        return Double(tier.rawValue) + 0.5 * (1 - hoursLeft / (1 + abs(hoursLeft)))
+    package func unpinnedCourse(of claim: Claim) -> Course {
+        // Without a limit a study counts as due ten years after it came: behind all that have one, and in order of arrival.
+        let dueAt = claim.dueAt ?? claim.receivedAt.advanced(bySeconds: 10 * 365 * 86_400)
+        return Course(Standing(Standing.Tier(claim.category), .moment(dueAt)))
     }
 }
 
-/// A study's place on the list, and why it stands there.
-package struct Place: Hashable, Sendable {
-    /// 1 is read first.
-    package var rank: Int
-    package var study: Study
-    package var dueAt: Timestamp?
-    package var urgency: Double
-    /// Short sentences, strongest first.
-    package var reasons: [String]
-    package var nextStep: String
+/// Category, then due time; what is past its limit comes before all but critical studies.
+package struct ByClassCapped: OrderingPolicy {
+    package let name = PolicyName.classCapped
+    package init() {}
 
-    init(rank: Int, study: Study, key: PlaceKey, orderedBy ordering: OrderingPolicy, policy: WorklistPolicy, now: Timestamp) {
-        self.rank = rank
-        self.study = study
-        self.dueAt = key.dueAt
-        self.urgency = key.urgency(at: now)
-        self.reasons = Reasons.sentences(for: study, key: key, orderedBy: ordering, policy: policy, now: now)
-        self.nextStep = Reasons.nextStep(for: study, key: key, at: now)
+    package func unpinnedCourse(of claim: Claim) -> Course {
+        let course = ByClass().unpinnedCourse(of: claim)
+        return claim.isExempt ? course : Course(course.standing, limitedAt: claim.dueAt)
+    }
+}
+
+/// The expected cost of one more minute of waiting for each minute that reading takes: the generalised cµ rule
+/// (van Mieghem, Annals of Applied Probability 1995); what is past its limit comes before all but critical studies.
+///
+/// Where the policy has limits, critical studies are a tier of their own, since nothing past its limit may come between them.
+/// Where it has none, the cost alone decides.
+package struct DelayCost: OrderingPolicy {
+    package let name = PolicyName.delayCost
+    package init() {}
+
+    package func unpinnedCourse(of claim: Claim) -> Course {
+        let measure = Standing.Measure.cost(claim.cost, since: claim.receivedAt)
+        return claim.isExempt ? Course(Standing(.critical, measure)) : Course(Standing(.open, measure), limitedAt: claim.dueAt)
     }
 }

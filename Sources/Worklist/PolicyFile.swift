@@ -5,20 +5,48 @@ package struct PolicyFileError: Error, CustomStringConvertible, Hashable {
     package var description: String
 }
 
+/// A policy file as it is written.
+private struct PolicyFile: Decodable {
+    var name: String
+    var version: String
+    var categories: [CategoryRule]
+    var limitsMinutes: WaitingLimits
+    var costOfDelay: CostsOfDelay?
+
+    enum CodingKeys: String, CodingKey {
+        case name, version, categories
+        case limitsMinutes = "limits_minutes"
+        case costOfDelay = "cost_of_delay"
+    }
+}
+
 extension WorklistPolicy {
     /// The policy that ships with the product.
     package static func shipped() throws(PolicyFileError) -> WorklistPolicy {
-        try WorklistPolicy(json: Data(PackageResources.default_policy_json), from: "the shipped policy")
+        try WorklistPolicy(json: Data(PackageResources.default_policy_json), from: shippedPlace)
     }
 
-    /// Reads a policy file; `place` names it in errors.
+    private static let shippedPlace = "the shipped policy"
+
+    /// Reads a policy file; `place` names it in errors. A file without costs of delay has those of the shipped policy.
     package init(json: Data, from place: String) throws(PolicyFileError) {
+        let file: PolicyFile
         do {
-            self = try JSONDecoder().decode(WorklistPolicy.self, from: json)
+            file = try JSONDecoder().decode(PolicyFile.self, from: json)
         } catch {
             throw PolicyFileError(description: "\(place) is no policy file: \(Self.explain(error)). Compare it with Sources/Worklist/default-policy.json.")
         }
+        let costs: CostsOfDelay
+        if let own = file.costOfDelay {
+            costs = own
+        } else if place == Self.shippedPlace {
+            throw PolicyFileError(description: "\(place) has no cost_of_delay")
+        } else {
+            costs = try Self.shipped().costs
+        }
+        self.init(name: file.name, version: file.version, categories: file.categories, limitsMinutes: file.limitsMinutes, costs: costs)
         try validate(place)
+        try validateCosts(place)
     }
 
     private func validate(_ place: String) throws(PolicyFileError) {
@@ -48,6 +76,39 @@ extension WorklistPolicy {
                 throw refuse("limits_minutes.order_priority knows no \"\(name)\"; priorities are STAT, ASAP, ROUTINE")
             }
             guard minutes >= 0 else { throw refuse("the limit \(minutes) of \(name) is negative") }
+        }
+    }
+
+    private func validateCosts(_ place: String) throws(PolicyFileError) {
+        func refuse(_ what: String) -> PolicyFileError { PolicyFileError(description: "\(place): cost_of_delay: \(what)") }
+        var rows = costs.findings.map { ($0.finding, $0.cost) }
+        for (part, known, named) in [
+            ("order_priority", OrderPriority.allCases.map(\.rawValue), costs.orderPriority),
+            ("patient_class", PatientClass.allCases.map(\.rawValue), costs.patientClass),
+            ("agreed_turnaround", PatientClass.allCases.map(\.rawValue), costs.agreedTurnaround),
+        ] {
+            for (name, row) in named.sorted(by: { $0.key < $1.key }) {
+                guard known.contains(name) else { throw refuse("\(part) knows no \"\(name)\"; there are \(known.joined(separator: ", "))") }
+                rows.append(("\(part) \(name)", row))
+            }
+        }
+        for (name, row) in rows {
+            let figures = [row.atArrival, row.atHorizon, row.horizonMinutes]
+            guard figures.allSatisfy({ $0.isFinite && $0 >= 0 }) else { throw refuse("\(name) has a figure that is negative or no number") }
+            guard row.horizonMinutes > 0 else { throw refuse("the horizon_minutes of \(name) must be more than 0") }
+            guard row.atHorizon >= row.atArrival else {
+                throw refuse("\(name) costs less at_horizon than at_arrival; the cost of delay must not fall with the wait")
+            }
+            guard !row.source.isEmpty else { throw refuse("\(name) has no source") }
+        }
+        var seen: Set<String> = []
+        for finding in costs.findings {
+            guard (0...1).contains(finding.prior) else { throw refuse("the prior \(finding.prior) of \(finding.finding) is no probability") }
+            guard seen.insert(Label.folded(finding.finding)).inserted else { throw refuse("\(finding.finding) has two rows") }
+        }
+        for (modality, minutes) in costs.readingMinutes.byModality.merging(["others": costs.readingMinutes.others], uniquingKeysWith: { $1 })
+        where !(minutes > 0 && minutes.isFinite) {
+            throw refuse("reading_minutes: \(modality) must be more than 0")
         }
     }
 

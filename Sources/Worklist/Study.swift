@@ -33,6 +33,8 @@ package struct Study: Hashable, Sendable {
     package var orderPriority: OrderPriority = .routine
     package var patientClass: PatientClass = .unknown
     package var reasonForStudy = ""
+    /// nil where the policy alone decides its place.
+    package var pin: Pin?
     /// What does not fit together, in sentences for the reader.
     package var conflicts: [String] = []
 

@@ -133,10 +133,12 @@ package struct WorklistSnapshot: Codable, Sendable, Hashable {
         self.items = items
     }
 
-    /// Orders the open studies at `now`.
-    package init(of studies: [Study], orderedBy ordering: OrderingPolicy, under policy: WorklistPolicy, at now: Timestamp) {
+    /// Orders the open studies at `now`; at most the first `wanted` places.
+    package init(
+        of studies: [Study], orderedBy ordering: PolicyName, under policy: WorklistPolicy, at now: Timestamp, first wanted: Int? = nil
+    ) {
         self.init(
             takenAt: now,
-            items: ordering.places(of: studies, under: policy, at: now).map { WorklistItem($0, at: now) })
+            items: ordering.policy.places(of: studies, under: policy, at: now, first: wanted).map { WorklistItem($0, at: now) })
     }
 }

@@ -1,22 +1,21 @@
-/// What a department agreed on: which finding makes a study critical, urgent or likely normal, and how long each may wait.
+/// What a department agreed on: which finding makes a study critical, urgent or likely normal, how long each may wait, and what
+/// waiting costs.
 ///
-/// Read from a JSON file (`--policy-file`); the shipped one is `default-policy.json` beside this file.
-package struct WorklistPolicy: Hashable, Sendable, Codable {
+/// Read from a JSON file (`--policy-file`); the shipped one is `default-policy.json` beside this file. Labels are compared
+/// without regard to case, and blanks and hyphens are underscores: a row for `effusion` is also for a model's `Effusion`.
+package struct WorklistPolicy: Hashable, Sendable {
     package var name: String
     package var version: String
     package var categories: [CategoryRule]
     package var limitsMinutes: WaitingLimits
+    package var costs: CostsOfDelay
 
-    enum CodingKeys: String, CodingKey {
-        case name, version, categories
-        case limitsMinutes = "limits_minutes"
-    }
-
-    package init(name: String, version: String, categories: [CategoryRule], limitsMinutes: WaitingLimits) {
+    package init(name: String, version: String, categories: [CategoryRule], limitsMinutes: WaitingLimits, costs: CostsOfDelay) {
         self.name = name
         self.version = version
         self.categories = categories
         self.limitsMinutes = limitsMinutes
+        self.costs = costs
     }
 }
 
@@ -30,21 +29,6 @@ package struct CategoryRule: Hashable, Sendable, Codable {
         self.category = category
         self.any = any
         self.all = all
-    }
-
-    /// The conditions that put a study with these findings into the category; nil where it does not belong there.
-    func grounds(_ findings: [String: Double]) -> [FindingCondition]? {
-        var met: [FindingCondition] = []
-        if let all {
-            guard !all.isEmpty, all.allSatisfy({ $0.holds(findings) }) else { return nil }
-            met += all
-        }
-        if let any {
-            let holding = any.filter { $0.holds(findings) }
-            guard !holding.isEmpty else { return nil }
-            met += holding
-        }
-        return met.isEmpty ? nil : met
     }
 }
 
@@ -68,10 +52,11 @@ package struct FindingCondition: Hashable, Sendable, Codable {
         self.below = below
     }
 
-    func holds(_ findings: [String: Double]) -> Bool {
-        guard atLeast != nil || below != nil, let value = findings[finding] else { return false }
-        if let atLeast, value < atLeast { return false }
-        if let below, value >= below { return false }
+    /// Whether a probability meets it; NaN, which stands for "not reported", meets none.
+    func holds(_ probability: Double) -> Bool {
+        guard !probability.isNaN, atLeast != nil || below != nil else { return false }
+        if let atLeast, probability < atLeast { return false }
+        if let below, probability >= below { return false }
         return true
     }
 }
@@ -93,6 +78,8 @@ package struct WaitingLimits: Hashable, Sendable, Codable {
         self.orderPriority = Dictionary(uniqueKeysWithValues: orderPriority.map { ($0.key.rawValue, $0.value) })
     }
 
+    package var isEmpty: Bool { category.isEmpty && orderPriority.isEmpty }
+
     /// Minutes that a study of this class may wait; nil where nothing was agreed.
     package func minutes(category: Category, orderPriority priority: OrderPriority) -> Double? {
         let byCategory = self.category[category.rawValue]
@@ -108,9 +95,25 @@ extension WorklistPolicy {
     /// The first rule in the file's order that applies wins. No findings at all: unscored.
     package func categorise(_ findings: [String: Double]) -> (category: Category, grounds: [FindingCondition]) {
         guard !findings.isEmpty else { return (.unscored, []) }
-        for rule in categories {
-            if let grounds = rule.grounds(findings) { return (rule.category, grounds) }
+        let weighing = Weighing(self)
+        return weighing.categorise(weighing.probabilities(findings))
+    }
+
+    /// What is odd about it, in sentences: a policy may say so, but a rising probability could then lower a study's place.
+    package var warnings: [String] {
+        var warnings: [String] = []
+        let ranks: [Category] = [.critical, .urgent, .routine, .likelyNormal]
+        let ruled = categories.compactMap { ranks.firstIndex(of: $0.category) }
+        if ruled != ruled.sorted() { warnings.append("categories: the first rule that applies wins, and a less urgent category stands before a more urgent one") }
+        for rule in categories where rule.category == .critical || rule.category == .urgent {
+            for condition in (rule.any ?? []) + (rule.all ?? []) where condition.below != nil {
+                warnings.append("categories: \(condition.finding) makes a study \(rule.category.rawValue) only below a bound")
+            }
         }
-        return (.routine, [])
+        let limits = [Category.urgent, .routine, .likelyNormal].map { ($0, limitsMinutes.category[$0.rawValue] ?? .infinity) }
+        for ((more, longer), (less, shorter)) in zip(limits, limits.dropFirst()) where longer > shorter {
+            warnings.append("limits_minutes: \(more.rawValue) may wait longer than \(less.rawValue)")
+        }
+        return warnings
     }
 }

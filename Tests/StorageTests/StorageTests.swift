@@ -101,6 +101,25 @@ private let t0 = Timestamp(microseconds: 1_800_000_000_000_000)
         #expect(try store.instances(of: study.studyInstanceUID).map(\.file) == ["1.2/1.2.1/1.4.dcm"])
     }
 
+    @Test func aPinIsKeptWithNameAndReasonAndSoIsItsRelease() throws {
+        let folder = try TemporaryFolder()
+        let store = try store(folder)
+        _ = try store.record(reception(instance: "1.4"))
+        let uid = UID("1.2")!
+        #expect(try store.record(.pin, of: UID("9.9")!, by: "Dr. Lead", reason: "x", at: t0) == nil)
+        #expect(throws: PinRefusal.self) { try store.record(.release, of: uid, by: "Dr. Lead", reason: "x", at: t0) }
+        try store.record(.pin, of: uid, by: "Dr. Lead", reason: "patient in theatre", at: t0)
+        #expect(try store.study(uid)?.pin == Pin(at: t0, by: "Dr. Lead", reason: "patient in theatre"))
+        // What arrives later does not undo it.
+        _ = try store.record(reception(instance: "1.5"))
+        #expect(try store.study(uid)?.pin?.by == "Dr. Lead")
+        try store.record(.release, of: uid, by: "Dr. Other", reason: "done", at: t0)
+        #expect(try store.study(uid)?.pin == nil)
+        let deeds = try store.events(of: uid).filter { [.pinned, .released].contains($0.kind) }
+        #expect(deeds.map(\.kind) == [.pinned, .released] && deeds.map(\.actor) == ["Dr. Lead", "Dr. Other"])
+        #expect(deeds.map { $0.detail["reason"] } == ["patient in theatre", "done"])
+    }
+
     @Test func twoPatientIDsInOneStudyAreAConflictThatIsShown() throws {
         let folder = try TemporaryFolder()
         let store = try store(folder)

@@ -12,7 +12,21 @@ import Worklist
             CategoryRule(category: .likelyNormal, all: [FindingCondition(finding: "abnormal", below: 0.1)]),
         ],
         limitsMinutes: WaitingLimits(
-            category: [.critical: 15, .urgent: 60, .routine: 240, .unscored: 240, .likelyNormal: 480], orderPriority: [.stat: 30]))
+            category: [.critical: 15, .urgent: 60, .routine: 240, .unscored: 240, .likelyNormal: 480], orderPriority: [.stat: 30]),
+        costs: CostsOfDelay(
+            unit: "a point",
+            findings: [
+                FindingCost(
+                    finding: "pneumothorax", actionable: .minutes,
+                    cost: CostRow(atArrival: 60, atHorizon: 120, horizonMinutes: 60, source: "test"), prior: 0.05, priorSource: "test"),
+                FindingCost(
+                    finding: "effusion", actionable: .hours,
+                    cost: CostRow(atArrival: 6, atHorizon: 12, horizonMinutes: 360, source: "test"), prior: 0.1, priorSource: "test"),
+            ],
+            orderPriority: ["STAT": CostRow(atArrival: 30, atHorizon: 60, horizonMinutes: 30, source: "test")],
+            patientClass: ["emergency": CostRow(atArrival: 3, atHorizon: 6, horizonMinutes: 60, source: "test")],
+            agreedTurnaround: ["emergency": CostRow(atArrival: 0, atHorizon: 6, horizonMinutes: 60, source: "test")],
+            readingMinutes: ReadingMinutes(byModality: ["CT": 12], others: 3, source: "test")))
 
     private func study(_ number: Int, _ category: Category, waited minutes: Double, _ priority: OrderPriority = .routine) -> Study {
         var study = Study(studyInstanceUID: UID("1.2.\(number)")!, receivedAt: now.advanced(bySeconds: -minutes * 60))
@@ -23,8 +37,8 @@ import Worklist
         return study
     }
 
-    private func order(_ studies: [Study], _ ordering: OrderingPolicy, _ policy: WorklistPolicy? = nil) -> [String] {
-        ordering.places(of: studies, under: policy ?? self.policy, at: now).map { String($0.study.studyInstanceUID.text.dropFirst(4)) }
+    private func order(_ studies: [Study], _ ordering: PolicyName, _ policy: WorklistPolicy? = nil) -> [String] {
+        ordering.policy.places(of: studies, under: policy ?? self.policy, at: now).map { String($0.study.studyInstanceUID.text.dropFirst(4)) }
     }
 
     @Test func categoryDecidesThenDueTime() {
@@ -48,11 +62,15 @@ import Worklist
         #expect(order(studies, .classCapped) == ["2", "1"])
     }
 
-    @Test func withAllLimitsZeroTheListIsFirstInFirstOut() {
+    @Test(arguments: [PolicyName.classCapped, .delayCost])
+    func withAllLimitsZeroTheListIsFirstInFirstOut(ordering: PolicyName) {
         var fifo = policy
-        fifo.limitsMinutes = WaitingLimits(category: Dictionary(uniqueKeysWithValues: Category.allCases.map { ($0, 0) }))
-        let studies = [study(1, .routine, waited: 9), study(2, .critical, waited: 8), study(3, .urgent, waited: 30), study(4, .critical, waited: 1)]
-        #expect(order(studies, .classCapped, fifo) == order(studies, .fifo))
+        fifo.limitsMinutes = WaitingLimits(
+            category: Dictionary(uniqueKeysWithValues: Category.allCases.map { ($0, 0) }), orderPriority: [.stat: 30])
+        for seed in 1...20 as ClosedRange<UInt64> {
+            let studies = mixture(300, seed: seed)
+            #expect(order(studies, ordering, fifo) == order(studies, .fifo))
+        }
     }
 
     @Test func withoutLimitsTheListIsThePurePolicy() {
@@ -61,20 +79,100 @@ import Worklist
         let studies = [study(1, .routine, waited: 9_000), study(2, .critical, waited: 8), study(3, .urgent, waited: 30)]
         #expect(order(studies, .classCapped, unlimited) == order(studies, .class, unlimited))
         #expect(order(studies, .classCapped, unlimited) == ["2", "3", "1"])
+        for seed in 1...20 as ClosedRange<UInt64> {
+            let studies = mixture(300, seed: seed)
+            #expect(order(studies, .classCapped, unlimited) == order(studies, .class, unlimited))
+        }
+    }
+
+    @Test func withoutLimitsDelayCostGoesByTheIndexAlone() {
+        var unlimited = policy
+        unlimited.limitsMinutes = WaitingLimits()
+        for seed in 1...20 as ClosedRange<UInt64> {
+            let places = DelayCost().places(of: mixture(300, seed: seed), under: unlimited, at: now)
+            let indices = places.map { Account(of: $0, under: unlimited, at: now).index }
+            #expect(zip(indices, indices.dropFirst()).allSatisfy { $0 >= $1 - 1e-12 })
+            #expect(places.allSatisfy { $0.dueAt == nil })
+        }
+        // A critical study that came just now stands behind an emergency that has waited for days: nothing but the cost decides.
+        let studies = [study(1, .critical, waited: 0), study(2, .unscored, waited: 9_000, .stat)]
+        #expect(order(studies, .delayCost, unlimited) == ["2", "1"])
+        #expect(order(studies, .delayCost) == ["1", "2"])
+    }
+
+    @Test(arguments: [PolicyName.classCapped, .delayCost])
+    func noStudyThatIsNotCriticalComesBeforeOnePastItsLimit(ordering: PolicyName) {
+        for seed in 1...20 as ClosedRange<UInt64> {
+            let places = ordering.policy.places(of: mixture(400, seed: seed), under: policy, at: now)
+            let isPast = { (place: Place) in place.dueAt.map { now >= $0 } ?? false }
+            let critical = places.prefix { $0.study.category == .critical }
+            let past = places.dropFirst(critical.count).prefix { isPast($0) }
+            #expect(places.dropFirst(critical.count).allSatisfy { $0.study.category != .critical })
+            #expect(places.dropFirst(critical.count + past.count).allSatisfy { !isPast($0) })
+            #expect(!past.isEmpty && past.count < places.count)
+            let due = past.map { $0.dueAt! }
+            #expect(due == due.sorted())
+        }
+    }
+
+    @Test(arguments: PolicyName.allCases)
+    func raisingOneProbabilityNeverLowersThatStudysPlace(ordering: PolicyName) {
+        var random = LCG(state: 11)
+        for seed in 1...40 as ClosedRange<UInt64> {
+            var studies = mixture(80, seed: seed)
+            let chosen = Int(random.next() % 80)
+            let uid = studies[chosen].studyInstanceUID
+            let rank = { (studies: [Study]) in ordering.policy.places(of: studies, under: policy, at: now).first { $0.study.studyInstanceUID == uid }!.rank }
+            for label in ["pneumothorax", "effusion"] {
+                let before = rank(studies)
+                // A study without any score stays without one.
+                guard let probability = studies[chosen].findings[label] else { continue }
+                studies[chosen].findings[label] = probability + (1 - probability) * Double(random.next() % 1000) / 1000
+                studies[chosen].category = policy.categorise(studies[chosen].findings).category
+                #expect(rank(studies) <= before)
+            }
+        }
+    }
+
+    @Test(arguments: PolicyName.allCases)
+    func theFirstPlacesAreTheBeginningOfTheWholeList(ordering: PolicyName) {
+        for wanted in [0, 1, 7, 299, 300, 500] {
+            let studies = mixture(300, seed: 5)
+            let whole = ordering.policy.places(of: studies, under: policy, at: now)
+            #expect(ordering.policy.places(of: studies, under: policy, at: now, first: wanted) == Array(whole.prefix(wanted)))
+        }
+    }
+
+    /// Studies with findings, or without, of every class and wait; some of the same moment.
+    private func mixture(_ count: Int, seed: UInt64) -> [Study] {
+        var random = LCG(state: seed)
+        return (0..<count).map { number in
+            var study = study(number + 1, .unscored, waited: Double(random.next() % 600), OrderPriority.allCases[Int(random.next() % 3)])
+            study.patientClass = PatientClass.allCases[Int(random.next() % 4)]
+            if random.next() % 5 > 0 {
+                let uniform = { Double(random.next() % 1000) / 1000 }
+                study.findings = ["pneumothorax": uniform() * uniform() * uniform(), "effusion": uniform() * uniform(), "abnormal": uniform()]
+                study.category = policy.categorise(study.findings).category
+                study.state = .scored
+            }
+            return study
+        }
     }
 
     @Test func tiesKeepTheOrderOfArrival() {
         let studies = (1...9).map { study($0, .routine, waited: 100 - Double($0)) }
         #expect(order(studies.shuffled(), .classCapped) == (1...9).map(String.init))
+        let together = (1...9).map { study($0, .routine, waited: 100) }
+        for ordering in PolicyName.allCases { #expect(order(together.shuffled(), ordering) == (1...9).map(String.init)) }
     }
 
-    @Test(arguments: OrderingPolicy.allCases)
-    func urgencyFallsFromPlaceToPlace(ordering: OrderingPolicy) {
+    @Test(arguments: PolicyName.allCases)
+    func urgencyFallsFromPlaceToPlace(ordering: PolicyName) {
         var random = LCG(state: 7)
         let studies = (0..<200).map { number in
             study(number, Category.allCases[Int(random.next() % 5)], waited: Double(random.next() % 600), OrderPriority.allCases[Int(random.next() % 3)])
         }
-        let places = ordering.places(of: studies, under: policy, at: now)
+        let places = ordering.policy.places(of: studies, under: policy, at: now)
         #expect(zip(places, places.dropFirst()).allSatisfy { $0.urgency >= $1.urgency })
         #expect(places.map(\.rank) == Array(1...200))
     }
@@ -83,7 +181,7 @@ import Worklist
         var critical = study(1, .critical, waited: 14)
         critical.patientClass = .emergency
         critical.model = ModelReference(name: "m", version: "1", sha256: "00", isCalibrated: true)
-        let place = OrderingPolicy.classCapped.places(of: [critical], under: policy, at: now)[0]
+        let place = ByClassCapped().places(of: [critical], under: policy, at: now)[0]
         #expect(place.reasons == ["pneumothorax 0.83: critical from 0.60", "waited 14 of 15 minutes", "emergency department"])
         #expect(place.nextStep == "Read now and tell the referring physician directly, within minutes.")
 
@@ -91,47 +189,14 @@ import Worklist
         unscored.unscoredReason = "CT images are not what the model is made for (DX)"
         unscored.state = .unscored
         #expect(
-            OrderingPolicy.classCapped.places(of: [unscored], under: policy, at: now)[0].reasons
-                == ["unscored: CT images are not what the model is made for (DX); keeps its turn among the routine studies", "waited 3 of 240 minutes"])
+            ByClassCapped().places(of: [unscored], under: policy, at: now)[0].reasons
+                == ["unscored: CT images are not what the model is made for (DX); keeps its turn among the routine studies", "waited 3 of 240 minutes",
+                    "in 237 minutes it is past its limit; then only critical studies come before it"])
     }
 
     @Test func anUncalibratedFigureIsCalledAScore() {
         var film = study(1, .urgent, waited: 1)
         film.model = ModelReference(name: "m", version: "1", sha256: "00", isCalibrated: false)
-        #expect(OrderingPolicy.classCapped.places(of: [film], under: policy, at: now)[0].reasons[0] == "effusion 0.70 (score, not calibrated): urgent from 0.50")
+        #expect(ByClassCapped().places(of: [film], under: policy, at: now)[0].reasons[0] == "effusion 0.70 (score, not calibrated): urgent from 0.50")
     }
-}
-
-@Suite struct PolicyFileTests {
-    @Test func theShippedPolicyIsValidAndKnowsEveryCategory() throws {
-        let policy = try WorklistPolicy.shipped()
-        #expect(policy.categorise(["pneumothorax": 0.9]).category == .critical)
-        #expect(policy.categorise(["abnormal": 0.9]).category == .urgent)
-        #expect(policy.categorise(["abnormal": 0.3]).category == .routine)
-        #expect(policy.categorise(["abnormal": 0.02]).category == .likelyNormal)
-        #expect(policy.categorise([:]).category == .unscored)
-        for category in Category.allCases { #expect(policy.limitsMinutes.category[category.rawValue] != nil) }
-    }
-
-    @Test(arguments: [
-        (#"{"name":"x","version":"1","limits_minutes":{"category":{},"order_priority":{}}}"#, "categories"),
-        (#"{"name":"x","version":"1","categories":[{"category":"urgent"}],"limits_minutes":{"category":{},"order_priority":{}}}"#, "no condition"),
-        (#"{"name":"x","version":"1","categories":[{"category":"urgent","any":[{"finding":"a","at_least":7}]}],"limits_minutes":{"category":{},"order_priority":{}}}"#, "no probability"),
-        (#"{"name":"x","version":"1","categories":[],"limits_minutes":{"category":{"urgnt":5},"order_priority":{}}}"#, "urgnt"),
-        (#"{"name":"x","version":"1","categories":[],"limits_minutes":{"category":{"urgent":-5},"order_priority":{}}}"#, "negative"),
-        ("not json", "no policy file"),
-    ])
-    func aWrongPolicyFileIsRefusedWithWhatIsWrong(text: String, word: String) {
-        let error = #expect(throws: PolicyFileError.self) { try WorklistPolicy(json: Data(text.utf8), from: "policy.json") }
-        #expect(error?.description.contains(word) == true)
-        #expect(error?.description.contains("policy.json") == true)
-    }
-}
-
-@Suite struct UIDTests {
-    @Test(arguments: ["1", "1.2.840.10008.1.1", "2.25.329800735698586629295641978511506172918", "0.0", String(repeating: "1", count: 64)])
-    func validUIDsAreTaken(text: String) { #expect(UID(text)?.text == text) }
-
-    @Test(arguments: ["", ".", "1.", ".1", "1..2", "1.2.abc", "../../etc/passwd", "1.2/3", "1.2 ", "1.2\0", String(repeating: "1", count: 65)])
-    func malformedUIDsAreRefused(text: String) { #expect(UID(text) == nil) }
 }
