@@ -41,6 +41,7 @@ let package = Package(
 
         // C and C++ libraries, each behind one plain C header.
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "COpenJPEG", pkgConfig: "libopenjp2", providers: [.apt(["libopenjp2-7-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
         .target(
@@ -52,7 +53,7 @@ let package = Package(
         ),
 
         // The rooms: each imports Worklist and its own C target, never another room.
-        .target(name: "DICOM", dependencies: ["Worklist", "CDCMTK", .logging], swiftSettings: settings),
+        .target(name: "DICOM", dependencies: ["Worklist", "CDCMTK", "COpenJPEG", .logging], swiftSettings: settings),
         .target(name: "Inference", dependencies: ["Worklist", "COpenBLAS", .crypto], swiftSettings: settings),
         .target(name: "HL7", dependencies: ["Worklist", .nioCore, .nioPosix, .logging], swiftSettings: settings),
         .target(name: "Storage", dependencies: ["Worklist", .grdb], swiftSettings: settings),

@@ -21,6 +21,9 @@ class BoundedFileStream : public DcmInputFileStream {
     offile_off_t read(void *buffer, offile_off_t count) override;
     void mark() override;
 
+    /// Lets so many more bytes into memory, once the parser is done.
+    void allow(uint64_t memoryBytes) { memoryBytesLeft_ = memoryBytes; }
+
     /// Why the stream ran dry; null where it did not.
     const char *excess() const { return excess_; }
     /// Where the element that was begun last has its tag: DCMTK marks the place to be able to return to it.

@@ -1,28 +1,17 @@
 // A data set read up to its pixel data, and the values in it.
 
-#include "BoundedFileStream.h"
-#include "CDCMTK.h"
+#include "DataSet.h"
 #include "Guarded.h"
 #include "Log.h"
 
 #include "dcmtk/dcmdata/dcdeftag.h"
-#include "dcmtk/dcmdata/dcfilefo.h"
-#include "dcmtk/dcmdata/dcmetinf.h"
 #include "dcmtk/dcmdata/dcsequen.h"
 #include "dcmtk/dcmdata/dcswap.h"
 #include "dcmtk/dcmdata/dcxfer.h"
 
 #include <memory>
-#include <string>
 
 #include <sys/stat.h>
-
-struct cdcmtk_data_set {
-    DcmFileFormat file;
-    std::string transferSyntaxUID;
-    bool hasPixelData = false;
-    uint32_t maximumValueBytes = 0;
-};
 
 namespace cdcmtk {
 
@@ -32,28 +21,51 @@ namespace {
 const DcmTagKey firstPixelTag(0x7fe0, 0x0008);
 const DcmTagKey lastPixelTag(0x7fe0, 0x0010);
 
-OFCondition failure(const char *text) { return makeOFCondition(OFM_dcmdata, 1, OF_error, text); }
-
-/// Whether the parser stopped at pixel data: it leaves the stream behind the header of the element that it stopped at.
-bool stoppedAtPixelData(BoundedFileStream &stream, E_TransferSyntax syntax) {
+/// Reads the header of the element that the parser stopped at; false where that is no pixel data.
+///
+/// The parser leaves the stream behind that header. DCMTK would read the pixels themselves too, all frames of them.
+bool readPixelElement(cdcmtk_data_set &dataSet, E_TransferSyntax syntax) {
+    BoundedFileStream &stream = *dataSet.stream;
+    const DcmXfer encoding(syntax);
     const offile_off_t longestElementHeader = 12;
     if (stream.tell() - stream.lastTag() > longestElementHeader) return false;
     stream.putback();
-    Uint16 tag[2] = {};
-    if (stream.read(tag, sizeof tag) != static_cast<offile_off_t>(sizeof tag)) return false;
-    swapIfNecessary(gLocalByteOrder, DcmXfer(syntax).getByteOrder(), tag, sizeof tag, sizeof tag[0]);
-    const DcmTagKey key(tag[0], tag[1]);
-    return key == firstPixelTag || key == DcmTagKey(0x7fe0, 0x0009) || key == lastPixelTag;
+    const auto number = [&](size_t width) {
+        Uint32 value = 0;
+        if (stream.read(&value, static_cast<offile_off_t>(width)) != static_cast<offile_off_t>(width)) return Uint32(0);
+        swapIfNecessary(gLocalByteOrder, encoding.getByteOrder(), &value, static_cast<Uint32>(width), width);
+        return value;
+    };
+    const Uint32 group = number(2);
+    cdcmtk_pixel_element &element = dataSet.pixelElement;
+    element.element = static_cast<uint16_t>(number(2));
+    const DcmTagKey key(static_cast<Uint16>(group), element.element);
+    if (key != firstPixelTag && key != DcmTagKey(0x7fe0, 0x0009) && key != lastPixelTag) return false;
+    if (encoding.isExplicitVR()) {
+        stream.read(element.vr, 2);
+        if (DcmVR(element.vr).usesExtendedLengthEncoding()) {
+            number(2);
+            element.length = number(4);
+        } else {
+            element.length = number(2);
+        }
+    } else {
+        element.length = number(4);
+    }
+    element.is_big_endian = encoding.getByteOrder() == EBO_BigEndian;
+    element.is_deflated = encoding.getStreamCompression() != ESC_none;
+    element.available = element.is_deflated ? 0 : static_cast<uint64_t>(stream.DcmInputFileStream::avail());
+    return true;
 }
 
 OFCondition read(cdcmtk_data_set &dataSet, const char *file, const cdcmtk_reading_limits &limits) {
     struct stat status;
     if (stat(file, &status) != 0) return failure("there is no such file, or it may not be read");
     if (!S_ISREG(status.st_mode)) return failure("it is no file");
-    BoundedFileStream stream(file, limits.nesting_stack_bytes, limits.header_bytes);
+    dataSet.stream.reset(new BoundedFileStream(file, limits.nesting_stack_bytes, limits.header_bytes));
+    BoundedFileStream &stream = *dataSet.stream;
     if (!stream.good()) return stream.status();
 
-    dataSet.maximumValueBytes = limits.value_bytes;
     dataSet.file.transferInit();
     const OFCondition condition = dataSet.file.readUntilTag(stream, EXS_Unknown, EGL_noChange, limits.value_bytes, firstPixelTag);
     dataSet.file.transferEnd();
@@ -71,7 +83,7 @@ OFCondition read(cdcmtk_data_set &dataSet, const char *file, const cdcmtk_readin
         uid = DcmXfer(syntax).getXferID();
     }
     dataSet.transferSyntaxUID = uid;
-    dataSet.hasPixelData = stoppedAtPixelData(stream, syntax);
+    dataSet.hasPixelData = readPixelElement(dataSet, syntax);
     return EC_Normal;
 }
 
@@ -116,8 +128,6 @@ const cdcmtk_item *cdcmtk_data_set_root(const cdcmtk_data_set *dataSet) {
 
 const char *cdcmtk_data_set_transfer_syntax_uid(const cdcmtk_data_set *dataSet) { return dataSet->transferSyntaxUID.c_str(); }
 
-bool cdcmtk_data_set_has_pixel_data(const cdcmtk_data_set *dataSet) { return dataSet->hasPixelData; }
-
 const cdcmtk_item *cdcmtk_item_of_sequence(const cdcmtk_item *item, uint32_t tag, size_t index) {
     const DcmItem *found = nullptr;
     char message[1];
@@ -160,6 +170,28 @@ cdcmtk_value cdcmtk_item_text(const cdcmtk_item *item, uint32_t tag, uint32_t ma
         return EC_Normal;
     });
     return isRead ? result : cdcmtk_value_absent;
+}
+
+bool cdcmtk_item_words(const cdcmtk_item *item, uint32_t tag, const uint16_t **words, size_t *count) {
+    const cdcmtk::QuietThread quiet;
+    char message[1];
+    return cdcmtk::guarded(message, sizeof message, [&]() -> OFCondition {
+        DcmElement *element = cdcmtk::element(item, tag);
+        // No table has more than 65536 entries (PS3.3 section C.11.1.1.1).
+        if (!element || element->getLengthField() > 2 * 65536) return EC_TagNotFound;
+        OFCondition condition = EC_TagNotFound;
+        if (element->ident() == EVR_SS) {
+            Sint16 *found = nullptr;
+            condition = element->getSint16Array(found);
+            *words = reinterpret_cast<const uint16_t *>(found);
+        } else {
+            Uint16 *found = nullptr;
+            condition = element->getUint16Array(found);
+            *words = found;
+        }
+        *count = element->getLengthField() / 2;
+        return condition.good() && !*words ? EC_TagNotFound : condition;
+    });
 }
 
 bool cdcmtk_item_integer(const cdcmtk_item *item, uint32_t tag, size_t index, int64_t *value) {

@@ -11,6 +11,7 @@
 #include "dcmtk/oflog/oflog.h"
 #include "dcmtk/oflog/spi/logevent.h"
 
+#include <atomic>
 #include <cstdlib>
 #include <mutex>
 
@@ -18,30 +19,50 @@ namespace log4cplus = dcmtk::log4cplus;
 
 namespace {
 
-thread_local int quietThreads = 0;
+thread_local cdcmtk::QuietThread *innermostQuiet = nullptr;
 
-/// Hands each line on; it may not throw, for DCMTK writes its log from destructors too.
+std::atomic<cdcmtk_log_handler> lineHandler{nullptr};
+std::atomic<void *> lineContext{nullptr};
+
+/// Hands each line on, or drops it where nobody takes them; it may not throw, for DCMTK writes its log from destructors too.
 class CallbackAppender : public log4cplus::Appender {
   public:
-    CallbackAppender(cdcmtk_log_handler handler, void *context) : handler_(handler), context_(context) {}
     ~CallbackAppender() override { destructorImpl(); }
     void close() override {}
 
   protected:
     void append(const log4cplus::spi::InternalLoggingEvent &event) override {
-        const int level = quietThreads > 0 ? OFLogger::DEBUG_LOG_LEVEL : event.getLogLevel();
-        handler_(context_, level, event.getLoggerName().c_str(), event.getMessage().c_str());
+        if (innermostQuiet) innermostQuiet->note(event.getMessage().c_str());
+        const cdcmtk_log_handler handler = lineHandler;
+        if (!handler) return;
+        const int level = innermostQuiet ? OFLogger::DEBUG_LOG_LEVEL : event.getLogLevel();
+        handler(lineContext, level, event.getLoggerName().c_str(), event.getMessage().c_str());
     }
-
-  private:
-    cdcmtk_log_handler handler_;
-    void *context_;
 };
+
+/// DCMTK's own appender writes values to standard error.
+void takeLog() {
+    static std::once_flag once;
+    std::call_once(once, [] {
+        OFLog::configure(OFLogger::WARN_LOG_LEVEL);
+        log4cplus::Logger root = log4cplus::Logger::getRoot();
+        root.removeAllAppenders();
+        root.addAppender(log4cplus::SharedAppenderPtr(new CallbackAppender));
+    });
+}
 
 }  // namespace
 
-cdcmtk::QuietThread::QuietThread() { ++quietThreads; }
-cdcmtk::QuietThread::~QuietThread() { --quietThreads; }
+cdcmtk::QuietThread::QuietThread() : outer_(innermostQuiet) {
+    takeLog();
+    innermostQuiet = this;
+}
+
+cdcmtk::QuietThread::~QuietThread() { innermostQuiet = outer_; }
+
+void cdcmtk::QuietThread::note(const char *complaint) {
+    if (firstComplaint_.empty()) firstComplaint_ = complaint;
+}
 
 extern "C" {
 
@@ -52,10 +73,9 @@ bool cdcmtk_start(cdcmtk_log_handler handler, void *context) {
         isFirst = true;
         setenv("TCP_NODELAY", "1", 0);
         dcmDisableGethostbyaddr.set(OFTrue);
-        OFLog::configure(OFLogger::WARN_LOG_LEVEL);
-        log4cplus::Logger root = log4cplus::Logger::getRoot();
-        root.removeAllAppenders();
-        root.addAppender(log4cplus::SharedAppenderPtr(new CallbackAppender(handler, context)));
+        takeLog();
+        lineContext = context;
+        lineHandler = handler;
     });
     return isFirst;
 }

@@ -23,9 +23,27 @@ final class DataSet {
         fileprivate let owner: DataSet
     }
 
+    /// The element that holds the pixels.
+    struct PixelElement: Hashable, Sendable {
+        enum Kind: UInt16, Hashable, Sendable {
+            case float = 0x0008
+            case doubleFloat = 0x0009
+            case integer = 0x0010
+        }
+
+        var kind: Kind
+        /// Empty in implicit VR.
+        var vr: String
+        /// Nil: undefined, the pixels are encapsulated.
+        var length: Int?
+        var isBigEndian: Bool
+        /// Bytes of the value that are in the file; nil where they are deflated, and can't be told.
+        var available: Int?
+    }
+
     private let pointer: OpaquePointer
     let transferSyntaxUID: String
-    let hasPixelData: Bool
+    let pixelElement: PixelElement?
     fileprivate let limits: Limits
 
     init(file: String, limits: Limits = Limits()) throws(DICOMError) {
@@ -40,12 +58,60 @@ final class DataSet {
         }
         self.limits = limits
         transferSyntaxUID = String(cString: cdcmtk_data_set_transfer_syntax_uid(pointer))
-        hasPixelData = cdcmtk_data_set_has_pixel_data(pointer)
+        pixelElement = cdcmtk_data_set_pixel_element(pointer).flatMap { PixelElement($0.pointee) }
     }
 
     deinit { cdcmtk_data_set_free(pointer) }
 
     var root: Item { Item(pointer: cdcmtk_data_set_root(pointer), owner: self) }
+
+    /// The first bytes of pixel data of defined length; call it once.
+    func readPixels(byteCount: Int) throws(DICOMError) -> [UInt8] {
+        try filled(byteCount) { buffer, message, capacity in cdcmtk_data_set_read_pixels(pointer, buffer, byteCount, message, capacity) }
+    }
+
+    /// The first of `frames` encapsulated frames, its fragments joined; call it once.
+    func readEncodedFrame(of frames: Int, maximumBytes: Int) throws(DICOMError) -> [UInt8] {
+        var bytes: UnsafePointer<UInt8>?
+        var count = 0
+        let read = calling { message, capacity in
+            cdcmtk_data_set_read_encoded_frame(pointer, frames, maximumBytes, &bytes, &count, message, capacity) ? () : nil
+        }
+        if case .failure(let failure) = read { throw DICOMError(code: .cannotRead, message: failure.text) }
+        return Array(UnsafeBufferPointer(start: bytes, count: count))
+    }
+
+    /// What DCMTK's codec makes of the encoded frame that was read; `byteCount` is what it is expected to give.
+    func decodeFrame(byteCount: Int) throws(DICOMError) -> [UInt8] {
+        try filled(byteCount) { buffer, message, capacity in cdcmtk_data_set_decode_frame(pointer, buffer, byteCount, message, capacity) }
+    }
+
+    private func filled(
+        _ byteCount: Int, _ fill: (UnsafeMutablePointer<UInt8>, UnsafeMutablePointer<CChar>, Int) -> Bool
+    ) throws(DICOMError) -> [UInt8] {
+        var failure: CallFailure?
+        let bytes = [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
+            guard let start = buffer.baseAddress else { return }
+            let filled = calling { message, capacity in fill(start, message, capacity) ? () : nil }
+            switch filled {
+            case .success: count = byteCount
+            case .failure(let reason): failure = reason
+            }
+        }
+        if let failure { throw DICOMError(code: .cannotRead, message: failure.text) }
+        return bytes
+    }
+}
+
+extension DataSet.PixelElement {
+    fileprivate init?(_ raw: cdcmtk_pixel_element) {
+        guard let kind = Kind(rawValue: raw.element) else { return nil }
+        self.kind = kind
+        vr = withUnsafeBytes(of: raw.vr) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        length = raw.length == .max ? nil : Int(raw.length)
+        isBigEndian = raw.is_big_endian
+        available = raw.is_deflated ? nil : Int(clamping: raw.available)
+    }
 }
 
 extension DataSet.Item {
@@ -77,9 +143,36 @@ extension DataSet.Item {
         }
     }
 
+    /// The first value of an attribute in the default repertoire (CS, DS, IS), without padding; nil where it is absent or empty.
+    func text(_ tag: UInt32) -> String? {
+        guard let bytes = try? bytes(tag) else { return nil }
+        let value = trimmed(bytes.prefix { $0 != UInt8(ascii: "\\") })
+        return value.isEmpty ? nil : String(decoding: value, as: UTF8.self)
+    }
+
+    /// The first value of an attribute of VR DS, where it is a number.
+    func decimal(_ tag: UInt32) -> Double? {
+        text(tag).flatMap(Double.init).flatMap { $0.isFinite ? $0 : nil }
+    }
+
+    /// The values of an attribute of VR US, SS or OW; of SS, their bits.
+    func words(_ tag: UInt32) -> [UInt16]? {
+        var start: UnsafePointer<UInt16>?
+        var count = 0
+        guard cdcmtk_item_words(pointer, tag, &start, &count) else { return nil }
+        return withExtendedLifetime(owner) { start.map { Array(UnsafeBufferPointer(start: $0, count: count)) } }
+    }
+
     /// One value of an attribute of VR US, SS, UL or SL.
     func integer(_ tag: UInt32, at index: Int = 0) -> Int? {
         var value: Int64 = 0
         return cdcmtk_item_integer(pointer, tag, index, &value) ? Int(value) : nil
     }
+}
+
+/// Text without padding: blanks around it, and zeros behind it (PS3.5 section 6.2).
+func trimmed(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+    var kept = bytes.drop { $0 == 0x20 }
+    while let last = kept.last, last == 0x20 || last == 0 { kept.removeLast() }
+    return Array(kept)
 }

@@ -15,7 +15,7 @@ extension ObjectHeader {
         self.init()
         var reader = TextReader(dataSet.root)
         transferSyntaxUID = dataSet.transferSyntaxUID
-        hasPixelData = dataSet.hasPixelData
+        hasPixelData = dataSet.pixelElement != nil
         specificCharacterSet = reader.characterSetTerms
 
         sopClassUID = try reader.code(.sopClassUID)
@@ -182,7 +182,7 @@ private struct TextReader {
         _ attribute: Attribute, _ characterSet: SpecificCharacterSet, _ delimiters: SpecificCharacterSet.Delimiters
     ) throws(DICOMError) -> String {
         guard let bytes = try item.bytes(attribute.tag) else { return "" }
-        return decode(Self.trimmed(bytes[...]), attribute, characterSet, delimiters)
+        return decode(trimmed(bytes[...]), attribute, characterSet, delimiters)
     }
 
     private mutating func decode(
@@ -195,12 +195,5 @@ private struct TextReader {
 
     private static func values(_ bytes: [UInt8]) -> [[UInt8]] {
         bytes.split(separator: UInt8(ascii: "\\"), omittingEmptySubsequences: false).map(trimmed)
-    }
-
-    /// Without padding: blanks around it, and zeros behind it (PS3.5 section 6.2).
-    private static func trimmed(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
-        var kept = bytes.drop { $0 == 0x20 }
-        while let last = kept.last, last == 0x20 || last == 0 { kept.removeLast() }
-        return Array(kept)
     }
 }

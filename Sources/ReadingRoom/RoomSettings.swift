@@ -1,6 +1,5 @@
 import Crypto
 import DICOM
-import Foundation
 import Web
 import Worklist
 
@@ -31,12 +30,10 @@ extension WebServer.Settings {
 }
 
 extension WorklistPolicy {
-    /// SHA-256 of the policy's values, hexadecimal: which rules a decision was made by.
+    /// SHA-256 of the policy, hexadecimal: which rules a decision was made by.
     var sha256: String {
         get throws {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = .sortedKeys
-            return SHA256.hash(data: try encoder.encode(self)).hexadecimal
+            SHA256.hash(data: try json).hexadecimal
         }
     }
 }

@@ -6,7 +6,7 @@ package struct PolicyFileError: Error, CustomStringConvertible, Hashable {
 }
 
 /// A policy file as it is written.
-private struct PolicyFile: Decodable {
+private struct PolicyFile: Codable {
     var name: String
     var version: String
     var categories: [CategoryRule]
@@ -47,6 +47,16 @@ extension WorklistPolicy {
         self.init(name: file.name, version: file.version, categories: file.categories, limitsMinutes: file.limitsMinutes, costs: costs)
         try validate(place)
         try validateCosts(place)
+    }
+
+    /// The policy as a file would hold it, keys sorted: equal policies give equal bytes, so that a checksum names the rules.
+    package var json: Data {
+        get throws {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            return try encoder.encode(
+                PolicyFile(name: name, version: version, categories: categories, limitsMinutes: limitsMinutes, costOfDelay: costs))
+        }
     }
 
     private func validate(_ place: String) throws(PolicyFileError) {

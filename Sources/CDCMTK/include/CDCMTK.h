@@ -153,6 +153,20 @@ typedef struct cdcmtk_data_set cdcmtk_data_set;
 /// The data set itself, or an item of a sequence in it. Holds as long as the data set does.
 typedef struct cdcmtk_item cdcmtk_item;
 
+/// The element that holds the pixels, by its header.
+typedef struct {
+    /// 0x0008 Float, 0x0009 Double Float, 0x0010 integer Pixel Data, all of group 7FE0.
+    uint16_t element;
+    /// Empty in implicit VR.
+    char vr[3];
+    /// 0xFFFFFFFF: undefined, fragments follow.
+    uint32_t length;
+    bool is_big_endian;
+    bool is_deflated;
+    /// Bytes that the file has behind the element's header; 0 where they are deflated, and can't be told.
+    uint64_t available;
+} cdcmtk_pixel_element;
+
 typedef enum { cdcmtk_value_absent, cdcmtk_value_present, cdcmtk_value_too_long } cdcmtk_value;
 
 /// Reads a Part 10 file, or a bare data set, up to its pixel data; null, with `message` filled, where that can't be done.
@@ -161,7 +175,6 @@ void cdcmtk_data_set_free(cdcmtk_data_set *data_set);
 const cdcmtk_item *cdcmtk_data_set_root(const cdcmtk_data_set *data_set);
 /// As the file meta information has it; of a bare data set, what its first bytes say.
 const char *cdcmtk_data_set_transfer_syntax_uid(const cdcmtk_data_set *data_set);
-bool cdcmtk_data_set_has_pixel_data(const cdcmtk_data_set *data_set);
 
 /// `tag` is group << 16 | element here and below. Null where there is no such sequence or item.
 const cdcmtk_item *_Nullable cdcmtk_item_of_sequence(const cdcmtk_item *item, uint32_t tag, size_t index);
@@ -170,8 +183,25 @@ cdcmtk_value cdcmtk_item_text(const cdcmtk_item *item, uint32_t tag, uint32_t ma
                               size_t *count);
 /// One value of an attribute of VR US, SS, UL or SL; false where there is none.
 bool cdcmtk_item_integer(const cdcmtk_item *item, uint32_t tag, size_t index, int64_t *value);
+/// The values of an attribute of VR US, SS or OW, in this machine's byte order; of SS, their bits.
+bool cdcmtk_item_words(const cdcmtk_item *item, uint32_t tag, const uint16_t *_Nullable *_Nonnull words, size_t *count);
 
 // MARK: end of data sets
+
+// MARK: pixel data
+
+/// Null where the data set has no pixel data.
+const cdcmtk_pixel_element *_Nullable cdcmtk_data_set_pixel_element(const cdcmtk_data_set *data_set);
+/// Reads the first `count` bytes of pixel data of defined length, once for a data set.
+bool cdcmtk_data_set_read_pixels(cdcmtk_data_set *data_set, uint8_t *buffer, size_t count, char *message, size_t capacity);
+/// Reads the fragments of the first frame, once for a data set, and joins them (PS3.5 section A.4).
+bool cdcmtk_data_set_read_encoded_frame(cdcmtk_data_set *data_set, size_t frames, size_t maximum_bytes, const uint8_t *_Nullable *_Nonnull bytes,
+                                        size_t *count, char *message, size_t capacity);
+/// Decodes the frame that was read last, by DCMTK's codec for RLE, JPEG or JPEG-LS. `buffer` holds a frame of what the codec makes of
+/// it, samples of a pixel together, little endian. A codec's warning that something is missing is a failure.
+bool cdcmtk_data_set_decode_frame(cdcmtk_data_set *data_set, uint8_t *buffer, size_t capacity_bytes, char *message, size_t capacity);
+
+// MARK: end of pixel data
 
 #pragma clang assume_nonnull end
 

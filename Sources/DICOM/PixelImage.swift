@@ -1,0 +1,38 @@
+/// The first frame of an image as it is meant to be looked at: grey values from black to white.
+///
+///     let image = try PixelImage.decode(file: "film.dcm")
+///     image.values[row * image.columns + column]        // 0 black … 1 white
+///
+/// Decompression, modality LUT, VOI LUT or window, and polarity, in the order of PS3.4 section N.2. Colour becomes its luminance.
+package struct PixelImage: Hashable, Sendable {
+    package var rows: Int
+    package var columns: Int
+    /// Row by row, `rows` × `columns`, 0 black … 1 white.
+    package var values: [Float]
+    /// The frame before any look-up table: decompressed, as it is stored else, little endian.
+    package var frameBytes: [UInt8]
+
+    /// What one image may take.
+    package struct Limits: Hashable, Sendable {
+        /// Rows × columns; the largest detectors have some 30 million pixels.
+        package var pixels = 100_000_000
+        /// Bytes of the encoded frame.
+        package var encodedFrameBytes = 1 << 30
+
+        package init() {}
+    }
+
+    package static func decode(file: String, limits: Limits = Limits()) throws(PixelError) -> PixelImage {
+        let dataSet: DataSet
+        do { dataSet = try DataSet(file: file) } catch { throw PixelError("the file cannot be read: \(error.message)") }
+        let description = try ImagePixelDescription(dataSet, limits)
+        let frame = try Frame(dataSet, description, limits)
+        let values =
+            switch description.photometricInterpretation {
+            case .monochrome1, .monochrome2: try GreyscaleTransform(dataSet, description).values(of: frame)
+            case .paletteColour: try PaletteColour(dataSet, description).luminance(of: frame)
+            case .rgb, .ybrICT, .ybrRCT, .ybrFull, .ybrFull422: frame.luminance(description)
+            }
+        return PixelImage(rows: description.rows, columns: description.columns, values: values, frameBytes: frame.bytes)
+    }
+}
