@@ -1,0 +1,34 @@
+/// How the rows of the screen are shared out, from top to bottom. A low window drops first what is least needed.
+///
+///     title, alarm, summary, heading, list …, selected study …, status
+struct BoardLayout: Hashable {
+    var titleRows = 1
+    var alarmRows: Int
+    var summaryRows: Int
+    var headingRows: Int
+    var detailRows: Int
+    var statusRows: Int
+    /// What is left for the list.
+    var listRows: Int
+    /// What a page (a study, help) has.
+    var pageRows: Int
+
+    init(for state: BoardState) { self.init(size: state.size, hasAlarm: state.trouble != nil) }
+
+    init(size: BoardSize, hasAlarm: Bool) {
+        let rows = size.rows
+        alarmRows = hasAlarm && rows > 1 ? 1 : 0
+        statusRows = rows >= 4 ? 1 : 0
+        headingRows = rows >= 7 ? 1 : 0
+        summaryRows = rows >= 16 ? 2 : rows >= 8 ? 1 : 0
+        switch rows {
+        case ..<10: detailRows = 0
+        case ..<16: detailRows = 2
+        case ..<22: detailRows = 4
+        case ..<40: detailRows = 7
+        default: detailRows = 9
+        }
+        pageRows = max(0, rows - titleRows - alarmRows - statusRows)
+        listRows = max(0, pageRows - summaryRows - headingRows - detailRows)
+    }
+}
