@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// How the rows of the screen are shared out, from top to bottom. A low window drops first what is least needed.
 ///
 ///     title, alarm, summary, heading, list …, selected study …, status
@@ -13,11 +15,11 @@ struct BoardLayout: Hashable {
     /// What a page (a study, help) has.
     var pageRows: Int
 
-    init(for state: BoardState) { self.init(size: state.size, hasAlarm: state.trouble != nil) }
-
-    init(size: BoardSize, hasAlarm: Bool) {
-        let rows = size.rows
-        alarmRows = hasAlarm && rows > 1 ? 1 : 0
+    init(for state: BoardState) {
+        let rows = state.size.rows
+        // The span in the alarm grows as time goes by, its lines do not.
+        let alarmLines = state.trouble.map { AlarmLines.lines(of: $0, at: $0.since, width: state.size.columns, screen: BoardScreen(zone: .gmt)).count } ?? 0
+        alarmRows = min(alarmLines, rows >= 16 ? 3 : rows > 1 ? 1 : 0)
         statusRows = rows >= 4 ? 1 : 0
         headingRows = rows >= 7 ? 1 : 0
         summaryRows = rows >= 16 ? 2 : rows >= 8 ? 1 : 0

@@ -13,7 +13,9 @@ package struct BoardScreen: Sendable {
     package func lines(of state: BoardState, at now: Timestamp) -> [StyledLine] {
         let layout = BoardLayout(for: state)
         var lines = [title(state, now)]
-        if layout.alarmRows > 0, let trouble = state.trouble { lines.append(alarm(trouble, state, now)) }
+        if let trouble = state.trouble {
+            lines += AlarmLines.lines(of: trouble, at: now, width: state.size.columns, screen: self).prefix(layout.alarmRows)
+        }
         switch state.mode {
         case .list: lines += list(state, layout, at: state.sourceTime(now))
         case .study, .help: lines += page(state, layout, at: state.sourceTime(now))
@@ -36,11 +38,6 @@ package struct BoardScreen: Sendable {
         return left.opposite(StyledLine("\(timeOfDay(now)) ", .title), width: state.size.columns, .title)
     }
 
-    private func alarm(_ trouble: BoardState.Trouble, _ state: BoardState, _ now: Timestamp) -> StyledLine {
-        let span = Waiting.words(now.seconds(since: trouble.since))
-        return StyledLine(" NOT LIVE since \(timeOfDay(trouble.since)) (\(span)): \(trouble.sentence)", .alarm).fitted(to: state.size.columns, .alarm)
-    }
-
     private func list(_ state: BoardState, _ layout: BoardLayout, at now: Timestamp) -> [StyledLine] {
         let width = state.size.columns
         guard let list = state.list else {
@@ -49,7 +46,7 @@ package struct BoardScreen: Sendable {
         }
         let isFaded = state.trouble != nil
         let columns = ListColumns(width: width, places: list.items.last?.rank ?? 0)
-        var lines = SummaryLines.lines(of: ListSummary(of: list.items, at: now), at: now).prefix(layout.summaryRows).map { $0 }
+        var lines = SummaryLines.lines(of: list, at: now).prefix(layout.summaryRows).map { $0 }
         if layout.headingRows > 0 { lines.append(columns.heading) }
         let window = state.shown.dropFirst(state.top).prefix(layout.listRows)
         var rows = window.enumerated().map { offset, index in
@@ -74,23 +71,33 @@ package struct BoardScreen: Sendable {
     }
 }
 
+/// That the list is not live, since when, and why.
+enum AlarmLines {
+    static func lines(of trouble: BoardState.Trouble, at now: Timestamp, width: Int, screen: BoardScreen) -> [StyledLine] {
+        let span = DisplayWidth.fitted("\(Waiting.words(now.seconds(since: trouble.since))):", to: 5)
+        let text = "NOT LIVE since \(screen.timeOfDay(trouble.since)), for \(span) \(trouble.sentence)"
+        return StyledLine.wrapped(text, to: max(4, width - 2)).map { StyledLine(" \($0)", .alarm).fitted(to: width, .alarm) }
+    }
+}
+
 /// How many wait, how many of them too long, and of what category.
 enum SummaryLines {
-    static func lines(of summary: ListSummary, at now: Timestamp) -> [StyledLine] {
+    static func lines(of list: BoardList, at now: Timestamp) -> [StyledLine] {
+        let (past, near) = list.overdue(at: now)
         var first = StyledLine(" ")
-        first.add("\(summary.waiting)", .strong)
+        first.add("\(list.items.count)", .strong)
         first.add(" waiting  ")
-        first.add(" \(summary.past) past limit ", summary.past > 0 ? .alarm : .faint)
+        first.add(" \(past) past limit ", past > 0 ? .alarm : .faint)
         first.add("  ")
-        first.add("\(summary.near) near", summary.near > 0 ? .barNear : .faint)
-        if let oldest = summary.oldest {
+        first.add("\(near) near", near > 0 ? .barNear : .faint)
+        if let oldest = list.oldest {
             first.add("  oldest ", .faint)
             first.add(Waiting.words(now.seconds(since: oldest.receivedAt)), .strong)
             first.add(" (place \(oldest.rank), \(PersonName.display(oldest.patientName)))", .faint)
         }
         var second = StyledLine(" ")
         for category in Worklist.Category.allCases {
-            let count = summary.byCategory[category] ?? 0
+            let count = list.byCategory[category] ?? 0
             if second.columns > 1 { second.add("  ") }
             second.add("\(category.rawValue) \(count)", count > 0 ? category.ink : .faint)
         }

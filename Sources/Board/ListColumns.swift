@@ -12,7 +12,7 @@ struct ListColumns {
     let widths: [(column: Column, width: Int)]
 
     /// The last column that fits at all may be cut to so many columns.
-    private static let leastReadable = 6
+    private static let leastReadable = 5
     /// What a window gets after the place, and the width each should have at least; 80 columns hold all to the state.
     private static let byNeed: [(column: Column, least: Int)] = [
         (.category, 8), (.patient, 13), (.wait, 12), (.finding, 17), (.exam, 8), (.priority, 4), (.state, 7),
@@ -110,7 +110,7 @@ struct ListColumns {
         let text = width < 14 ? 7 : 9
         var line = waiting.bar(columns: width - text - 1)
         line.add(" ")
-        line.add(DisplayWidth.truncated(waiting.text, to: text), waiting.level == .past ? .strong : .plain)
+        line.add(DisplayWidth.truncated(waiting.text(columns: text), to: text), waiting.level == .past ? .strong : .plain)
         return line
     }
 

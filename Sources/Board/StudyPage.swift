@@ -45,7 +45,7 @@ struct StudyPage {
 
         let waiting = Waiting(item, at: now)
         field("next step", item.nextStep, .strong)
-        field("waited", waiting.text + (waiting.level == .past ? "  PAST its limit" : waiting.level == .near ? "  near its limit" : ""), waiting.level == .past ? .alarm : .plain)
+        field("waited", waiting.text() + (waiting.level == .past ? ", PAST its limit" : waiting.level == .near ? ", near its limit" : ""), waiting.level == .past ? .alarm : .plain)
         field("patient ID", item.patientID)
         field("accession", item.accessionNumber)
         field("exam", "\(item.modality) \(item.bodyPart) \(item.studyDescription)")

@@ -15,10 +15,12 @@ package struct Waiting: Hashable, Sendable {
     package var waitedSeconds: Double
     package var limitSeconds: Double?
 
-    package init(_ item: WorklistItem, at now: Timestamp) {
-        waitedSeconds = max(0, now.seconds(since: item.receivedAt))
-        limitSeconds = item.dueAt.map { max(0, $0.seconds(since: item.receivedAt)) }
+    package init(since receivedAt: Timestamp, dueAt: Timestamp?, at now: Timestamp) {
+        waitedSeconds = max(0, now.seconds(since: receivedAt))
+        limitSeconds = dueAt.map { max(0, $0.seconds(since: receivedAt)) }
     }
+
+    package init(_ item: WorklistItem, at now: Timestamp) { self.init(since: item.receivedAt, dueAt: item.dueAt, at: now) }
 
     package var level: Level {
         guard let limitSeconds else { return .withoutLimit }
@@ -26,10 +28,11 @@ package struct Waiting: Hashable, Sendable {
         return waitedSeconds >= Self.nearShare * limitSeconds ? .near : .within
     }
 
-    /// "12m/15m"; "12m" where no limit was agreed.
-    package var text: String {
-        let waited = Self.words(waitedSeconds)
-        return limitSeconds.map { "\(waited)/\(Self.words($0))" } ?? waited
+    /// "12m/15m"; "12m" where no limit was agreed. Too long for its columns, the wait goes down to whole hours.
+    package func text(columns: Int = .max) -> String {
+        let limit = limitSeconds.map { "/\(Self.words($0))" } ?? ""
+        let exact = Self.words(waitedSeconds) + limit
+        return exact.count <= columns || waitedSeconds < 3600 ? exact : Self.words((waitedSeconds / 3600).rounded(.down) * 3600) + limit
     }
 
     /// The share of the limit as a bar of so many columns, in eighths of a column; past the limit it says so.
