@@ -112,7 +112,7 @@ struct FileScore: Encodable {
         study.category = category
         study.findings = findings
         study.modality = modality
-        return ListOptions.defaultOrdering.policy.place(of: study, under: policy, at: now).urgency
+        return OrderingOptions.standard.policy.place(of: study, under: policy, at: now).urgency
     }
 
     private static let nobody = UID("0")!

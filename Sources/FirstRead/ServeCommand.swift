@@ -77,7 +77,7 @@ struct Serve: AsyncParsableCommand {
     @Option(help: ArgumentHelp("A study is complete when no image has come for so long.", valueName: "s"))
     var studyQuietSeconds = 10.0
     @Option(help: "The ordering policy: \(PolicyName.allCases.map(\.rawValue).joined(separator: ", ")).")
-    var policy = ListOptions.defaultOrdering
+    var policy = OrderingOptions.standard
     @Option(help: ArgumentHelp("Categories, limits and costs of delay (default: the shipped policy).", valueName: "file"))
     var policyFile: String?
 

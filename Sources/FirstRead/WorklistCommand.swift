@@ -4,23 +4,37 @@ import ReadingRoom
 import Storage
 import Worklist
 
-/// The settings that decide how a list is ordered, for commands that read beside the service.
-struct ListOptions: ParsableArguments {
-    static let defaultOrdering = PolicyName.delayCost
-
-    @Option(help: ArgumentHelp("The data folder of the service.", valueName: "dir"))
-    var data: String
-
-    @Option(help: "The ordering policy: \(PolicyName.allCases.map(\.rawValue).joined(separator: ", ")).")
-    var policy = ListOptions.defaultOrdering
+/// How a list is ordered, for commands that read beside the service.
+struct OrderingOptions: ParsableArguments {
+    @Option(help: "The ordering policy: \(PolicyName.allCases.map(\.rawValue).joined(separator: ", ")) (default: \(standard.rawValue)).")
+    var policy: PolicyName?
 
     @Option(help: ArgumentHelp("The policy file (default: the shipped one).", valueName: "file"))
     var policyFile: String?
 
+    static let standard = PolicyName.delayCost
+
+    /// The options with the policy file read.
+    struct Chosen: Sendable {
+        var ordering: PolicyName
+        var policy: WorklistPolicy
+
+        func view(of store: WorklistStore) -> WorklistView { WorklistView(store: store, ordering: ordering, policy: policy) }
+    }
+
+    func chosen() throws -> Chosen { Chosen(ordering: policy ?? Self.standard, policy: try PolicyOptions.load(policyFile)) }
+}
+
+/// Whose list is read, and how it is ordered.
+struct ListOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The data folder of the service.", valueName: "dir"))
+    var data: String
+
+    @OptionGroup var ordering: OrderingOptions
+
     func view() throws -> WorklistView {
         do {
-            let store = try WorklistStore(readingFrom: DataFolder(path: data).databasePath)
-            return WorklistView(store: store, ordering: policy, policy: try PolicyOptions.load(policyFile))
+            return try ordering.chosen().view(of: WorklistStore(readingFrom: DataFolder(path: data).databasePath))
         } catch let failure as Failure {
             throw failure
         } catch {

@@ -26,11 +26,26 @@ package struct DataFolder: Sendable {
         guard descriptor >= 0 else {
             throw StorageError(.failed, "\(file) cannot be opened: \(String(cString: strerror(errno))). Give the user of the service write access to \(path).")
         }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        // `isServed` of another process may hold it for an instant; a service holds it for good.
+        var tries = 3
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            tries -= 1
+            if tries > 0 {
+                usleep(50_000)
+                continue
+            }
             close(descriptor)
             throw StorageError(.inUse, "another `firstread serve` works on \(path); stop it, or choose another --data")
         }
         return DataFolderLock(descriptor: descriptor)
+    }
+
+    /// Whether a service works on the folder now; nil where this process may not look at the lock.
+    package var isServed: Bool? {
+        let descriptor = open(path + "/lock", O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return errno == ENOENT ? false : nil }
+        defer { close(descriptor) }
+        return flock(descriptor, LOCK_SH | LOCK_NB) != 0
     }
 
     /// Bytes that an unprivileged process may still write to the folder's disk; nil where the system does not say.

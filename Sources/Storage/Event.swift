@@ -31,6 +31,9 @@ package struct Event: Sendable, Hashable {
 }
 
 extension WorklistStore {
+    /// The number of the log's last line: while it stays, so does the list. 0 where there is none.
+    package func lastEvent() throws(StorageError) -> Int64 { try read { try $0.integer("SELECT MAX(seq) FROM event") } }
+
     /// The study's whole history, oldest first.
     package func events(of study: UID) throws(StorageError) -> [Event] {
         try read { db in

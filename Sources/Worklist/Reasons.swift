@@ -1,5 +1,5 @@
 /// The plain words behind a place: what put the study there, strongest first, with figures; what would move it; what to do.
-struct Reasons {
+package struct Reasons {
     let study: Study
     let claim: Claim
     let standing: Standing
@@ -137,7 +137,7 @@ struct Reasons {
     private static func minutes(_ seconds: Double) -> String { String(Int((max(0, seconds) / 60).rounded(.down))) }
 
     /// A probability with two decimals, never rounded up to 1.00 or down to 0.00.
-    static func figure(_ value: Double) -> String {
+    package static func figure(_ value: Double) -> String {
         if value > 0.99, value < 1 { return ">0.99" }
         if value > 0, value < 0.01 { return "<0.01" }
         let hundredths = Int((value * 100).rounded())

@@ -1,6 +1,8 @@
 """The board in a real terminal (tmux)."""
 
+import os
 import shlex
+import signal
 import subprocess
 from unicodedata import combining, east_asian_width
 
@@ -8,7 +10,7 @@ import pytest
 
 from objects import radiograph, write, write_study
 from senders import store
-from service import BINARY, REPOSITORY
+from service import BINARY, REPOSITORY, firstread
 from waiting import done, eventually
 
 
@@ -22,7 +24,7 @@ class Terminal:
         return subprocess.run(["tmux", "-u", "-S", self.socket, *map(str, arguments)], capture_output=True, text=True, check=check, timeout=20).stdout
 
     def run(self, *command):
-        shown = f"cd {shlex.quote(str(REPOSITORY))} && LC_ALL=C.UTF-8 {shlex.join(map(str, command))}; echo ended with $?; sleep 600"
+        shown = f"trap : INT; cd {shlex.quote(str(REPOSITORY))} && LC_ALL=C.UTF-8 {shlex.join(map(str, command))}; echo ended with $?; sleep 600"
         self.tmux("-f", "/dev/null", "new-session", "-d", "-x", self.columns, "-y", self.rows, "sh", "-c", shown)
         return self
 
@@ -92,3 +94,60 @@ def test_a_small_terminal_is_survived(service, tmp_path, objects_folder):
             eventually(lambda: "ended with 0" in small.screen.replace("\n", ""), what="the board quitting")
         finally:
             small.end()
+
+
+@pytest.mark.parametrize("source", ["data", "url"])
+def test_the_board_says_that_the_service_is_gone_and_comes_back(service, terminal, objects_folder, source):
+    [film] = write_study(objects_folder, accession="GONE-1")
+    store(service.dicom_port, [film])
+    done(service, film.study_instance_uid)
+    address = service.data if source == "data" else f"http://127.0.0.1:{service.http_port}"
+    terminal.run(BINARY, "board", f"--{source}", address)
+    eventually(lambda: "GONE-1" in terminal.screen, what="the study on the board")
+    assert "NOT LIVE" not in terminal.screen
+    service.stop()
+    eventually(lambda: "NOT LIVE since" in terminal.screen, what="the board saying that the service is gone")
+    assert "GONE-1" in terminal.screen, "the last list is kept"
+    service.start()
+    eventually(lambda: "NOT LIVE" not in terminal.screen and "GONE-1" in terminal.screen, what="the board coming back by itself")
+    terminal.press("q")
+    eventually(lambda: "ended with 0" in terminal.screen, what="the board quitting")
+
+
+def test_a_resized_window_is_filled(service, terminal, objects_folder):
+    store(service.dicom_port, write_study(objects_folder, accession="SIZE-1"))
+    terminal.run(BINARY, "board", "--data", service.data)
+    eventually(lambda: "SIZE-1" in terminal.screen, what="the study on the board")
+    for columns, rows in [(200, 60), (80, 24), (140, 30)]:
+        terminal.tmux("resize-window", "-x", columns, "-y", rows)
+        eventually(lambda: "q quit" in terminal.screen.rstrip("\n").splitlines()[-1], what="the last line at the bottom")
+        assert len(terminal.screen.rstrip("\n").splitlines()) == rows
+    terminal.press("q")
+
+
+@pytest.mark.parametrize("how", ["q", "C-c", "SIGTERM"])
+def test_the_terminal_is_given_back_as_it_was(service, terminal, tmp_path, how):
+    before, after = tmp_path / "before", tmp_path / "after"
+    board = shlex.join([str(BINARY), "board", "--data", str(service.data)])
+    terminal.run("sh", "-c", f"trap : INT; stty -a >{before}; {board}; echo board ended with $?; stty -a >{after}")
+    eventually(lambda: "No studies wait" in terminal.screen, what="the board")
+    if how == "SIGTERM":
+        pid = int(subprocess.run(["pgrep", "-f", f"^{board}"], capture_output=True, text=True, check=True).stdout)
+        os.kill(pid, signal.SIGTERM)
+    else:
+        terminal.press(how)
+    eventually(lambda: "board ended with 0" in terminal.screen, what="the board ending")
+    eventually(lambda: after.exists() and after.read_text(), what="the terminal's settings")
+    assert after.read_text() == before.read_text()
+
+
+def test_without_a_terminal_the_board_says_so(service):
+    ended = firstread("board", "--data", service.data)
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    assert "needs a terminal" in ended.stderr
+
+
+@pytest.mark.parametrize("arguments", [(), ("--data", "x", "--url", "http://127.0.0.1:1"), ("--url", "nonsense"), ("--url", "http://127.0.0.1:1", "--policy", "fifo")])
+def test_a_board_without_one_source_is_wrong_use(arguments):
+    assert firstread("board", *arguments).returncode in (2, 64)

@@ -1,0 +1,62 @@
+package import Foundation
+import Worklist
+
+/// The board on this process's terminal, from start to end.
+///
+///     try Board(source: source, zone: .autoupdatingCurrent, isColoured: true).run()
+package struct Board {
+    private let source: ListSource
+    private let screen: BoardScreen
+    private let isColoured: Bool
+
+    package init(source: ListSource, zone: TimeZone, isColoured: Bool) {
+        self.source = source
+        screen = BoardScreen(zone: zone)
+        self.isColoured = isColoured
+    }
+
+    /// Shows the list until a key or a signal ends it; the terminal is then as it was.
+    package func run() throws(BoardError) {
+        let terminal = try Terminal(isColoured: isColoured)
+        defer { terminal.end() }
+        // After ncurses has set its own handlers.
+        let signals = try TerminalSignals()
+        let reader = try ListReader(source)
+        reader.start()
+        defer { reader.end() }
+
+        var state = BoardState(source: source.name, size: terminal.measure())
+        while true {
+            terminal.paint(screen.lines(of: state, at: Timestamp(Date())))
+            guard wait(for: [STDIN_FILENO, signals.descriptor, reader.descriptor]) else { return }
+            for signal in signals.pending().sorted() {
+                switch signal {
+                case SIGWINCH: break
+                case SIGTSTP:
+                    terminal.end()
+                    signals.stopHere()
+                    terminal.resume()
+                case SIGCONT: terminal.resume()
+                default: return
+                }
+                state.resize(to: terminal.measure())
+            }
+            for reading in reader.pending() { state.receive(reading) }
+            while let key = terminal.nextKey() {
+                switch state.press(key) {
+                case .stay: break
+                case .repaint: terminal.repaint()
+                case .quit: return
+                }
+            }
+        }
+    }
+
+    /// Returns when one of them can be read, or the clock in the title moves on; false when the terminal is gone.
+    private func wait(for descriptors: [Int32]) -> Bool {
+        var polled = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        let toNextSecond = 1 - Date().timeIntervalSince1970.truncatingRemainder(dividingBy: 1)
+        poll(&polled, nfds_t(polled.count), Int32(toNextSecond * 1000) + 1)
+        return polled[0].revents & Int16(POLLHUP | POLLERR | POLLNVAL) == 0
+    }
+}

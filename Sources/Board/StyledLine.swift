@@ -1,0 +1,126 @@
+/// What a run of text means. The terminal says how that looks, in colour or without; the words alone must do, too.
+package enum Ink: Int, Sendable, CaseIterable {
+    case plain
+    case strong
+    case faint
+    case title
+    case heading
+    /// Past a limit, or the source is gone.
+    case alarm
+    case critical
+    case urgent
+    case likelyNormal
+    case unscored
+    case barWithin
+    case barNear
+    case barPast
+}
+
+/// A piece of a line in one ink. Whatever a terminal would obey is replaced on the way in, so that none can hold a control character.
+package struct StyledRun: Hashable, Sendable {
+    package let text: String
+    package internal(set) var ink: Ink
+    /// Shown in reverse.
+    package internal(set) var isSelected = false
+
+    package init(_ text: String, _ ink: Ink = .plain) {
+        self.text = DisplayWidth.printable(text)
+        self.ink = ink
+    }
+}
+
+/// One line of the screen.
+///
+///     var line = StyledLine("waiting ", .faint)
+///     line.add("12", .strong)
+///     line.columns     // 10
+package struct StyledLine: Hashable, Sendable {
+    package private(set) var runs: [StyledRun] = []
+    package private(set) var columns = 0
+
+    package init() {}
+
+    package init(_ text: String, _ ink: Ink = .plain) { add(text, ink) }
+
+    package var text: String { runs.map(\.text).joined() }
+
+    package mutating func add(_ text: String, _ ink: Ink = .plain) {
+        guard !text.isEmpty else { return }
+        let run = StyledRun(text, ink)
+        runs.append(run)
+        columns += DisplayWidth.of(run.text)
+    }
+
+    mutating func add(_ line: StyledLine) {
+        runs += line.runs
+        columns += line.columns
+    }
+
+    /// Exactly so many columns: cut with "…", or filled with spaces.
+    func fitted(to width: Int, _ filling: Ink = .plain) -> StyledLine {
+        var fitted = self
+        if columns > width {
+            fitted = StyledLine()
+            for run in runs {
+                let left = width - fitted.columns
+                let isLast = DisplayWidth.of(run.text) > left
+                // A run that fits to the column leaves no room for the mark of what follows.
+                let cut = isLast || (DisplayWidth.of(run.text) == left && run != runs.last)
+                fitted.add(cut ? DisplayWidth.truncated(run.text + "…", to: left) : run.text, run.ink)
+                if cut { break }
+            }
+        }
+        fitted.add(String(repeating: " ", count: max(0, width - fitted.columns)), filling)
+        return fitted
+    }
+
+    /// This line at the left and another at the right edge; the right one is left out where there is no room for both.
+    func opposite(_ right: StyledLine, width: Int, _ filling: Ink = .plain) -> StyledLine {
+        guard columns + right.columns + 2 <= width else { return fitted(to: width, filling) }
+        var line = fitted(to: width - right.columns, filling)
+        line.add(right)
+        return line
+    }
+
+    /// The whole line shown in reverse.
+    var selected: StyledLine {
+        var line = self
+        for index in line.runs.indices { line.runs[index].isSelected = true }
+        return line
+    }
+
+    /// The whole line greyed out.
+    var faded: StyledLine {
+        var line = self
+        for index in line.runs.indices { line.runs[index].ink = .faint }
+        return line
+    }
+
+    /// The text in lines of at most so many columns, divided at spaces where there are any; further lines begin with `indent`.
+    static func wrapped(_ text: String, to width: Int, indent: String = "") -> [String] {
+        var lines: [String] = []
+        var line = ""
+        for word in DisplayWidth.printable(text).split(separator: " ") {
+            var rest = word
+            while true {
+                let space = line.isEmpty || line == indent ? "" : " "
+                let room = width - DisplayWidth.of(line) - space.count
+                if DisplayWidth.of(String(rest)) <= room {
+                    line += space + rest
+                    break
+                }
+                if space.isEmpty {
+                    // One character at least, lest a window narrower than it never ends.
+                    let head = DisplayWidth.head(of: rest, within: room)
+                    let taken = head.isEmpty ? rest.prefix(1) : head
+                    line += taken
+                    rest = rest[taken.endIndex...]
+                    if rest.isEmpty { break }
+                }
+                lines.append(line)
+                line = indent
+            }
+        }
+        return lines + [line]
+    }
+}
