@@ -47,7 +47,7 @@ class Fragments {
   public:
     explicit Fragments(BoundedFileStream &stream) : stream_(stream) {}
 
-    /// Reads an item's header; false at the sequence's end, or at the end of the file.
+    /// Reads an item's header; false where there is none: at the sequence's end, at the end of the file, or at something else.
     bool next() {
         uint8_t header[8];
         stream_.allow(sizeof header);
@@ -55,8 +55,14 @@ class Fragments {
         length_ = static_cast<uint32_t>(header[4]) | static_cast<uint32_t>(header[5]) << 8 | static_cast<uint32_t>(header[6]) << 16 |
                   static_cast<uint32_t>(header[7]) << 24;
         static const uint8_t itemTag[] = {0xfe, 0xff, 0x00, 0xe0};
-        return std::memcmp(header, itemTag, sizeof itemTag) == 0;
+        static const uint8_t endTag[] = {0xfe, 0xff, 0xdd, 0xe0};
+        const bool isItem = std::memcmp(header, itemTag, sizeof itemTag) == 0;
+        isDamaged_ = !isItem && std::memcmp(header, endTag, sizeof endTag) != 0;
+        return isItem;
     }
+
+    /// Whether the last `next` met something that is neither an item nor the sequence's end.
+    bool isDamaged() const { return isDamaged_; }
 
     uint32_t length() const { return length_; }
     bool isCutOff() const { return length_ > stream_.DcmInputFileStream::avail(); }
@@ -81,6 +87,7 @@ class Fragments {
   private:
     BoundedFileStream &stream_;
     uint32_t length_ = 0;
+    bool isDamaged_ = false;
 };
 
 /// Whether a fragment begins a codestream of JPEG, JPEG-LS (SOI) or JPEG 2000 (SOC and SIZ).
@@ -117,6 +124,7 @@ OFCondition readEncodedFrame(cdcmtk_data_set &dataSet, size_t frames, size_t max
         if (!fragments.append(frame)) return cutOff;
         offset += 8 + static_cast<uint64_t>(fragments.length());
     }
+    if (fragments.isDamaged()) return failure("pixel data have something else among their fragments");
     return frame.empty() ? failure("pixel data have no fragments") : EC_Normal;
 }
 
@@ -181,8 +189,11 @@ bool cdcmtk_data_set_decode_frame(cdcmtk_data_set *dataSet, uint8_t *buffer, siz
     return cdcmtk::guarded(message, capacity, [&]() -> OFCondition {
         const cdcmtk::QuietThread quiet;
         const OFCondition condition = cdcmtk::decodeFrame(*dataSet, buffer, capacityBytes);
-        if (condition.bad() || cdcmtk::isHarmless(quiet.firstComplaint())) return condition;
-        return cdcmtk::failure("a part of it is missing or damaged");
+        // The codecs of RLE and JPEG say these two of a codestream that ends early.
+        const bool isShort = condition == EC_CannotChangeRepresentation || condition == EC_IllegalCall;
+        if (isShort || (condition.good() && !cdcmtk::isHarmless(quiet.firstComplaint())))
+            return cdcmtk::failure("a part of it is missing or damaged");
+        return condition;
     });
 }
 

@@ -14,6 +14,7 @@ struct JPEGFrameHeader: Hashable, Sendable {
         func word(_ index: Int) -> Int { Int(codestream[index]) << 8 | Int(codestream[index + 1]) }
         var frame: (process: UInt8, start: Int)?
         var scans = 0
+        var isWhole = false
         var index = 0
         markers: while let marker = codestream[index...].firstIndex(of: 0xFF), marker + 1 < codestream.count {
             let code = codestream[marker + 1]
@@ -23,7 +24,9 @@ struct JPEGFrameHeader: Hashable, Sendable {
             // Stuffing, TEM, restarts and SOI stand alone; JPEG-LS stuffs a bit where JPEG stuffs a byte.
             case 0x00, 0x01, 0xD0...0xD8: break
             case 0x02..<0x80 where frame?.process == 0xF7: break
-            case 0xD9: break markers
+            case 0xD9:
+                isWhole = true
+                break markers
             default:
                 guard index + 2 <= codestream.count, word(index) >= 2 else { throw .undecodable("the codestream is cut off") }
                 let isFrame = (0xC0...0xCF).contains(code) && code != 0xC4 && code != 0xC8 && code != 0xCC || code == 0xF7
@@ -37,6 +40,7 @@ struct JPEGFrameHeader: Hashable, Sendable {
             guard index <= codestream.count else { throw .undecodable("the codestream is cut off") }
         }
         guard let frame, scans > 0 else { throw .undecodable("there is no JPEG codestream in it") }
+        guard isWhole else { throw .undecodable("the codestream is cut off") }
         process = frame.process
         precision = Int(codestream[frame.start])
         rows = word(frame.start + 1)
