@@ -100,7 +100,7 @@ class Service:
                 stderr=log,
                 text=True,
             )
-        threading.Thread(target=self._read_output, args=(self.process,), daemon=True).start()
+        threading.Thread(target=self._read_output, args=(self.process, self._lines, self._ready), daemon=True).start()
         if not self._ready.wait(SECONDS_TO_START) or not self._ports():
             status = self.process.poll()
             self.kill()
@@ -108,12 +108,14 @@ class Service:
         self.dicom_port, self.hl7_port, self.http_port = self._ports()
         return self
 
-    def _read_output(self, process):
+    @staticmethod
+    def _read_output(process, lines, ready):
+        """Lines and event are this process's own: the thread of one that was killed may outlive the start of the next."""
         for line in process.stdout:
-            self._lines.append(line.rstrip("\n"))
-            if READY.match(self._lines[-1]):
-                self._ready.set()
-        self._ready.set()  # ended: nothing more will come
+            lines.append(line.rstrip("\n"))
+            if READY.match(lines[-1]):
+                ready.set()
+        ready.set()  # ended: nothing more will come
 
     def _ports(self):
         for line in self._lines:
