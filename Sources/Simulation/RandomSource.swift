@@ -20,6 +20,8 @@ package struct RandomSource: RandomNumberGenerator, Sendable {
         state = (next(), next(), next(), next())
     }
 
+    package init(state: (UInt64, UInt64, UInt64, UInt64)) { self.state = state }
+
     package mutating func next() -> UInt64 {
         func rotated(_ x: UInt64, _ k: UInt64) -> UInt64 { (x << k) | (x >> (64 - k)) }
         let result = rotated(state.0 &+ state.3, 23) &+ state.0

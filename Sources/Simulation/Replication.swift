@@ -125,7 +125,7 @@ package struct Replication {
         look?(now, .arrived(number: job.number, study.claim))
         if open.count < readers {
             start(job, at: now)
-        } else if scenario.interrupt, job.isFlagged, let victim = victim(of: job, at: now) {
+        } else if scenario.interrupt, job.isFlagged, open.count == readers, let victim = victim(of: job, at: now) {
             var stopped = open[victim].job
             stopped.remaining = open[victim].endsAt - now
             open.swapRemove(victim)
@@ -137,7 +137,8 @@ package struct Replication {
         }
     }
 
-    /// The open read that is last on the list of those not flagged, if the new study would stand before it.
+    /// The open read that is last on the list of those not flagged, if the new study would stand before it. (Readers who only end
+    /// their last read are left alone: nobody is interrupted while there are any.)
     private func victim(of job: Job, at now: Int64) -> Int? {
         let now = Timestamp(microseconds: now)
         func isBefore(_ left: Job, _ right: Job) -> Bool {

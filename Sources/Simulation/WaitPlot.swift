@@ -11,8 +11,8 @@ package struct WaitPlot {
 
     package init(_ outcomes: [Outcome]) {
         self.outcomes = outcomes
-        // What is told apart by class alone would fill the picture; it stands in the table.
-        let left = ["category ", "patient ", "order "]
+        // All of them would fill the picture; the others stand in the table.
+        let left = ["category ", "order "]
         let names = outcomes.first?.groups.filter { $0.n > 0 }.map(\.name) ?? []
         groups = names.filter { name in
             !left.contains { name.hasPrefix($0) } && !name.hasSuffix(" missed") && !["diseased", "not_diseased", "false_positives"].contains(name)

@@ -18,11 +18,15 @@ os.environ["TCP_NODELAY"] = "1"
 import latency  # noqa: E402  (they need the path above)
 import listener  # noqa: E402
 import memory  # noqa: E402
+import order  # noqa: E402
+import simulation  # noqa: E402
 
 PARTS = {
     "listener": (listener, "objects/s and MB/s of the DICOM listener beside storescp, Orthanc and pynetdicom"),
     "latency": (latency, "from a study's completion to its place and to its feed message"),
     "memory": (memory, "resident memory over 10,000 objects"),
+    "order": (order, "ordering 100,000 and 1,000,000 open studies"),
+    "simulation": (simulation, "a million studies of a simulated reading room"),
 }
 
 
