@@ -56,7 +56,7 @@ package struct BoardScreen: Sendable {
             rows = [StyledLine(list.items.isEmpty ? " No studies wait." : " No study passes this filter: c and f change it, Esc takes it away.")]
         }
         lines = filled(lines, rows: lines.count, width: width) + filled(rows, rows: layout.listRows, width: width)
-        lines += SelectedStudy.lines(of: state.selected, rows: layout.detailRows, width: width)
+        lines += SelectedStudy.lines(of: state.selected, beside: columns, rows: layout.detailRows, width: width)
         return isFaded ? lines.map(\.faded) : lines
     }
 

@@ -43,6 +43,8 @@ struct ListColumns {
         widths = given.map { (column: $0.key, width: $0.value) }.sorted { $0.column.rawValue < $1.column.rawValue }
     }
 
+    func has(_ column: Column) -> Bool { widths.contains { $0.column == column } }
+
     var heading: StyledLine {
         joined { column, width in
             switch column {

@@ -1,14 +1,17 @@
 import Worklist
 
-/// Under the list: the selected study, as many of its reasons as fit, and the next step.
+/// Under the list: the selected study with what the list has no column for, as many of its reasons as fit, and the next step.
 enum SelectedStudy {
-    static func lines(of item: WorklistItem?, rows: Int, width: Int) -> [StyledLine] {
+    static func lines(of item: WorklistItem?, beside columns: ListColumns, rows: Int, width: Int) -> [StyledLine] {
         guard rows > 0 else { return [] }
         guard let item else { return Array(repeating: StyledLine().fitted(to: width), count: rows) }
         var heading = StyledLine("── ", .faint)
         heading.add("\(item.rank) \(PersonName.display(item.patientName))", .strong)
-        for (label, value) in [("ID", item.patientID), ("acc", item.accessionNumber)] where !value.isEmpty { heading.add("  \(label) \(value)") }
-        heading.add("  \(item.modality) \(item.bodyPart) ")
+        for (column, label, value) in [(ListColumns.Column.patientID, "ID", item.patientID), (.accession, "accession", item.accessionNumber)]
+        where !value.isEmpty && !columns.has(column) {
+            heading.add("  \(label) \(value)")
+        }
+        heading.add("  \(item.images) image\(item.images == 1 ? "" : "s") \(item.modality) \(item.bodyPart) ")
         heading.add(String(repeating: "─", count: max(0, width - heading.columns)), .faint)
         var next = StyledLine(" next ", .faint)
         next.add(item.nextStep, .strong)

@@ -41,6 +41,7 @@ import Worklist
         #expect(lines[6] == "   3 urgent   Smith John    DX CHEST effusion 0.60     ██·· 30m/1h  -    scored ")
         #expect(lines[7] == "   4 unscored (no name)     CR CHEST lateral view      ███▎ 3h20/4h -    unscor…")
         #expect(lines[8] == "   5 likely-… Doe Jane      CR CHEST abnormal 0.02     ▎··· 10m/2h  ASAP scored ")
+        #expect(lines.contains { $0.contains("1 Yamada Tarou (山田 太郎)  ID P1  accession A1  0 images CR CHEST") })
         #expect(lines.contains { $0.contains("- pneumothorax 0.83: critical from 0.60") })
         #expect(lines.contains { $0.contains("next Read now and tell the referring physician directly") })
     }
