@@ -43,6 +43,7 @@ package final class ReadingRoom: Sendable {
         store = try WorklistStore(path: settings.databasePath ?? folder.databasePath, durability: durability)
         models = try settings.models.map { try Self.load($0, log: log) }
         view = WorklistView(store: store, ordering: settings.ordering, policy: settings.policy)
+        for warning in settings.policy.warnings { log.warning("the policy file is odd", metadata: ["policy.warning": "\(warning)"]) }
         outboxes = settings.feed.addresses.map { _ in Doorbell() }
         try store.releaseScoringLeases()
     }

@@ -3,12 +3,18 @@
 ///
 /// Read from a JSON file (`--policy-file`); the shipped one is `default-policy.json` beside this file. Labels are compared
 /// without regard to case, and blanks and hyphens are underscores: a row for `effusion` is also for a model's `Effusion`.
-package struct WorklistPolicy: Hashable, Sendable {
+package struct WorklistPolicy: Hashable, Sendable, Encodable {
     package var name: String
     package var version: String
     package var categories: [CategoryRule]
     package var limitsMinutes: WaitingLimits
     package var costs: CostsOfDelay
+
+    enum CodingKeys: String, CodingKey {
+        case name, version, categories
+        case limitsMinutes = "limits_minutes"
+        case costs = "cost_of_delay"
+    }
 
     package init(name: String, version: String, categories: [CategoryRule], limitsMinutes: WaitingLimits, costs: CostsOfDelay) {
         self.name = name
