@@ -204,16 +204,16 @@ private let t0 = Timestamp(microseconds: 1_800_000_000_000_000)
         order.priority = .stat
         order.expectedImages = 1
         order.messageTime = "20260101120000"
-        try store.record(order, controlID: "O1", sender: "RIS", answer: "AA", at: t0)
+        try store.record([order], controlID: "O1", sender: "RIS", answer: "AA", at: t0)
         #expect(try store.record(reception(instance: "1.4")) == .completed(round: 1))
         #expect(try store.study(UID("1.2")!)?.orderPriority == .stat)
 
         var changed = order
         changed.priority = .asap
         changed.messageTime = "20260101130000"
-        try store.record(changed, controlID: "O2", sender: "RIS", answer: "AA", at: t0)
+        try store.record([changed], controlID: "O2", sender: "RIS", answer: "AA", at: t0)
         #expect(try store.study(UID("1.2")!)?.orderPriority == .asap)
-        try store.record(order, controlID: "O3", sender: "RIS", answer: "AA", at: t0)
+        try store.record([order], controlID: "O3", sender: "RIS", answer: "AA", at: t0)
         #expect(try store.study(UID("1.2")!)?.orderPriority == .asap, "an older MSH-7 never overwrites a newer one")
         #expect(try store.earlierAnswer(to: "O2", from: "RIS") == "AA")
     }
@@ -224,7 +224,7 @@ private let t0 = Timestamp(microseconds: 1_800_000_000_000_000)
         _ = try store.record(reception(instance: "1.4"))
         var order = ImagingOrder(accessionNumber: "A1", patientID: "P9")
         order.priority = .stat
-        try store.record(order, controlID: "O1", sender: "RIS", answer: "AA", at: t0)
+        try store.record([order], controlID: "O1", sender: "RIS", answer: "AA", at: t0)
         let study = try #require(try store.study(UID("1.2")!))
         #expect(study.orderPriority == .routine)
         #expect(study.conflicts == ["the order A1 is for patient ID P9, the images say P1: not joined"])
