@@ -63,7 +63,7 @@ final class FolderReading: Sendable {
             guard try isDue || isOld || known.view.store.lastEvent() != known.event else { return nil }
             view = known.view
         } else {
-            view = ordering.view(of: try WorklistStore(readingFrom: folder.databasePath))
+            view = try ordering.view(of: try WorklistStore(readingFrom: folder.databasePath))
         }
         // Before the list: what happens in between is read the next time.
         let event = try view.store.lastEvent()

@@ -6,23 +6,27 @@ import Worklist
 
 /// How a list is ordered, for commands that read beside the service.
 struct OrderingOptions: ParsableArguments {
-    @Option(help: "The ordering policy: \(PolicyName.allCases.map(\.rawValue).joined(separator: ", ")) (default: \(standard.rawValue)).")
+    @Option(help: "The ordering policy: \(PolicyName.allCases.map(\.rawValue).joined(separator: ", ")) (default: the service's).")
     var policy: PolicyName?
 
-    @Option(help: ArgumentHelp("The policy file (default: the shipped one).", valueName: "file"))
+    @Option(help: ArgumentHelp("The policy file (default: the service's).", valueName: "file"))
     var policyFile: String?
 
     static let standard = PolicyName.delayCost
 
-    /// The options with the policy file read.
+    /// The options with the policy file read; what was not asked for is as the service has it.
     struct Chosen: Sendable {
-        var ordering: PolicyName
-        var policy: WorklistPolicy
+        var ordering: PolicyName?
+        var policy: WorklistPolicy?
 
-        func view(of store: WorklistStore) -> WorklistView { WorklistView(store: store, ordering: ordering, policy: policy) }
+        func view(of store: WorklistStore) throws -> WorklistView {
+            let kept = try store.keptOrdering()
+            return WorklistView(
+                store: store, ordering: ordering ?? kept?.ordering ?? OrderingOptions.standard, policy: try policy ?? kept?.policy ?? .shipped())
+        }
     }
 
-    func chosen() throws -> Chosen { Chosen(ordering: policy ?? Self.standard, policy: try PolicyOptions.load(policyFile)) }
+    func chosen() throws -> Chosen { Chosen(ordering: policy, policy: try policyFile.map { try PolicyOptions.load($0) }) }
 }
 
 /// Whose list is read, and how it is ordered.

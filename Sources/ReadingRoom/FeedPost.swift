@@ -46,6 +46,8 @@ struct FeedPost {
         case unreachable(String)
     }
 
+    private static let pauseAfterTrouble = Duration.seconds(2)
+
     private func next() async throws -> QueuedMessage? {
         let now = clock()
         return try await onBlockingThread { [store, name] in try store.nextMessage(of: name, at: now) }
@@ -53,6 +55,18 @@ struct FeedPost {
 
     private func deliver(_ message: QueuedMessage) async throws -> Reach {
         let outcome = await client.send(message.body, controlID: message.controlID)
+        while true {
+            do {
+                return try await keep(outcome, of: message)
+            } catch {
+                // What the receiver said is known: only writing it down is tried again, or it would get the message once more.
+                log.error("an acknowledgement cannot be written down; trying again", metadata: ["feed": "\(name)", "hl7.control-id": "\(message.controlID)", "error.description": "\(error)"])
+                try await Task.sleep(for: Self.pauseAfterTrouble)
+            }
+        }
+    }
+
+    private func keep(_ outcome: Delivery.Outcome, of message: QueuedMessage) async throws -> Reach {
         let now = clock()
         let age = now.seconds(since: message.createdAt)
         return try await onBlockingThread { [store, name, settings, schedule, log] in
@@ -61,21 +75,21 @@ struct FeedPost {
                 try store.markDelivered(message, by: name, at: now)
                 return .reached
             case .setAside(let reason):
-                try store.setAside(message, by: name, at: now, because: reason)
-                log.error("a message was refused for good and set aside", metadata: ["feed": "\(name)", "hl7.control-id": "\(message.controlID)", "reason": "\(reason)"])
+                try store.setAside(message, by: name, at: now, because: reason.description)
+                log.error("a message was refused for good and set aside", metadata: ["feed": "\(name)", "hl7.control-id": "\(message.controlID)", "reason": "\(reason.sentence)"])
                 return .reached
             case .unreachable(let reason) where age <= settings.retryHours * 3600:
-                return .unreachable(reason)
+                return .unreachable(reason.sentence)
             case .retry(let reason), .unreachable(let reason):
                 guard age <= settings.retryHours * 3600 else {
                     let sentence = "not taken within \(settings.retryHours) hours; last: \(reason)"
                     try store.setAside(message, by: name, at: now, because: sentence)
-                    log.error("a message was not taken in time and set aside", metadata: ["feed": "\(name)", "hl7.control-id": "\(message.controlID)", "reason": "\(reason)"])
+                    log.error("a message was not taken in time and set aside", metadata: ["feed": "\(name)", "hl7.control-id": "\(message.controlID)", "reason": "\(reason.sentence)"])
                     return .reached
                 }
                 let pause = schedule.pause(afterAttempts: message.attempts + 1)
-                try store.retry(message, at: now.advanced(bySeconds: pause), because: reason)
-                log.warning("a message was not taken; trying again", metadata: ["feed": "\(name)", "hl7.control-id": "\(message.controlID)", "reason": "\(reason)", "pause.seconds": "\(pause)"])
+                try store.retry(message, at: now.advanced(bySeconds: pause), because: reason.description)
+                log.warning("a message was not taken; trying again", metadata: ["feed": "\(name)", "hl7.control-id": "\(message.controlID)", "reason": "\(reason.sentence)", "pause.seconds": "\(pause)"])
                 return .reached
             }
         }

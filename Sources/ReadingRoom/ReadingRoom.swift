@@ -46,6 +46,7 @@ package final class ReadingRoom: Sendable {
         for warning in settings.policy.warnings { log.warning("the policy file is odd", metadata: ["policy.warning": "\(warning)"]) }
         outboxes = settings.feed.addresses.map { _ in Doorbell() }
         try store.releaseScoringLeases()
+        try store.keep(KeptOrdering(ordering: settings.ordering, policy: settings.policy))
     }
 
     /// Serves until SIGTERM or SIGINT, or until a stage fails for good; `ready` is called once all three ports take work.

@@ -64,7 +64,7 @@ struct ReceptionDesk: Sendable {
             return refuse(object, .cannotUnderstand, Self.complaint("SOP Instance UID", header.sopInstanceUID))
         }
         let address = StudyArchive.Address(study: study, series: series, instance: instance)
-        let kept = try archive.keep(object.file, as: address, dataSetOffset: object.dataSetOffset)
+        let kept = try archive.keep(object.file, as: address)
         let reception = Reception(
             header: header, address: address, kept: kept, bytes: object.byteCount, callingAETitle: object.callingAETitle, at: clock())
         switch try store.record(reception) {

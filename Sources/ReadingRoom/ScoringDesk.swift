@@ -1,6 +1,7 @@
 import Inference
 import Logging
 import Storage
+import Synchronization
 import Worklist
 
 /// What the scoring desks share.
@@ -29,6 +30,9 @@ struct ScoringSetting: Sendable {
 final class ScoringDesk: @unchecked Sendable {
     private let setting: ScoringSetting
     private let images: ImageScoring
+    private let isStopping = Atomic(false)
+
+    private static let pauseAfterTrouble = 5.0
 
     init(_ setting: ScoringSetting) {
         self.setting = setting
@@ -36,6 +40,10 @@ final class ScoringDesk: @unchecked Sendable {
     }
 
     func run() async {
+        await withTaskCancellationHandler(operation: work) { isStopping.store(true, ordering: .relaxed) }
+    }
+
+    @Sendable private func work() async {
         while !Task.isCancelled {
             do {
                 if try await onBlockingThread({ try self.scoreNext() }) { continue }
@@ -49,12 +57,21 @@ final class ScoringDesk: @unchecked Sendable {
     /// - Returns: whether there was anything to score.
     private func scoreNext() throws -> Bool {
         guard let job = try setting.store.leaseScoringJob(at: setting.clock(), leaseSeconds: ScoringSetting.leaseSeconds) else { return false }
-        let outcome =
-            job.attempts > setting.maximumAttempts
-            ? unscored("scoring this study stopped the service \(setting.maximumAttempts) times; its images are kept as they came")
-            : try score(job.study.studyInstanceUID)
+        let outcome: ScoringOutcome
+        do {
+            outcome =
+                job.attempts > setting.maximumAttempts
+                ? unscored("scoring this study stopped the service \(setting.maximumAttempts) times; its images are kept as they came")
+                : try score(job.study.studyInstanceUID)
+            let now = setting.clock()
+            try setting.store.record(outcome, of: job, at: now) { [announcing = setting.announcing] study in announcing.messages(about: study, at: now) }
+        } catch {
+            let isTold = error is CancellationError
+            try? setting.store.giveBack(job, until: setting.clock().advanced(bySeconds: isTold ? 0 : Self.pauseAfterTrouble))
+            if isTold { return false }
+            throw error
+        }
         let now = setting.clock()
-        try setting.store.record(outcome, of: job, at: now) { [announcing = setting.announcing] study in announcing.messages(about: study, at: now) }
         setting.tally.count(outcome, seconds: now.seconds(since: job.study.completedAt ?? now))
         for outbox in setting.outboxes { outbox.ring() }
         return true
@@ -67,6 +84,7 @@ final class ScoringDesk: @unchecked Sendable {
         var used: Int?
         var refusals: [String] = []
         for instance in try setting.store.instances(of: study) {
+            if isStopping.load(ordering: .relaxed) { throw CancellationError() }
             switch images.verdict(on: setting.archive.path(of: instance.file)) {
             case .refused(let reason):
                 refusals.append(reason)

@@ -33,8 +33,7 @@ extension WorklistStore {
             try db.keepAnswer(answer, to: controlID, from: sender, at: now)
             var left = 0
             for report in reports {
-                let named = UID(report.studyInstanceUID).flatMap { try? db.study($0) }
-                for var study in try named.map({ [$0] }) ?? db.studies(where: "accession_number = $1", [report.accessionNumber]) {
+                for var study in try db.studies(meantBy: report) {
                     guard study.patientID == report.patientID else {
                         study.note(conflict: "a final report came for patient ID \(report.patientID), the images say \(study.patientID): the study stays on the list")
                         try db.save(study)
@@ -72,6 +71,13 @@ package struct FinalReport: Hashable, Sendable {
 }
 
 extension Transaction {
+    /// The study that the report names by UID; where that is not here, those with its accession number, if it has one.
+    func studies(meantBy report: FinalReport) throws -> [Study] {
+        if let uid = UID(report.studyInstanceUID), let study = try study(uid) { return [study] }
+        guard !report.accessionNumber.isEmpty else { return [] }
+        return try studies(where: "accession_number = $1", [report.accessionNumber])
+    }
+
     /// Keeps the order unless a newer one is here, and joins it; returns how many studies it changed.
     func take(_ order: ImagingOrder, controlID: String, sender: String, at now: Timestamp) throws -> Int {
         let known = try row(

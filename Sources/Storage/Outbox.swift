@@ -39,16 +39,18 @@ package struct FeedStatus: Sendable, Hashable {
 
 extension WorklistStore {
     /// The next message that may go out: the oldest one due whose study has no earlier message waiting.
-    package func nextMessage(of feed: String, at now: Timestamp) throws(StorageError) -> QueuedMessage? {
+    ///
+    /// One that is due later than `longestPause` from now is due: the clock has been set back.
+    package func nextMessage(of feed: String, at now: Timestamp, longestPause: Double = 3600) throws(StorageError) -> QueuedMessage? {
         try read { db in
             try db.row(
                 """
                 SELECT m.message_id, m.study_instance_uid, m.control_id, m.body, m.attempts, m.created_at FROM feed_message m
-                WHERE m.feed = $1 AND m.state = 'pending' AND m.next_try_at <= $2 AND NOT EXISTS (
+                WHERE m.feed = $1 AND m.state = 'pending' AND (m.next_try_at <= $2 OR m.next_try_at > $3) AND NOT EXISTS (
                     SELECT 1 FROM feed_message e WHERE e.feed = m.feed AND e.study_instance_uid = m.study_instance_uid
                     AND e.state = 'pending' AND e.message_id < m.message_id)
                 ORDER BY m.message_id LIMIT 1
-                """, [feed, now.microseconds]
+                """, [feed, now.microseconds, now.advanced(bySeconds: longestPause).microseconds]
             ).flatMap { row in
                 UID(row[1] as String).map { uid in
                     QueuedMessage(

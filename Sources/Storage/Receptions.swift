@@ -42,6 +42,7 @@ extension WorklistStore {
             // A sender that missed our answer sends again: nothing new to record.
             if earlier.contains(where: { $0[0] == reception.kept.file }) { return .none }
 
+            let isFirstOfThisStudy = !earlier.contains { $0[1] == address.study.text }
             var study = try db.study(address.study) ?? Study(studyInstanceUID: address.study, receivedAt: reception.at)
             try db.run(
                 """
@@ -50,16 +51,17 @@ extension WorklistStore {
                 """,
                 [
                     reception.kept.file, address.instance.text, reception.header.sopClassUID, reception.header.transferSyntaxUID,
-                    address.series.text, address.study.text, earlier.isEmpty ? 1 : 0, reception.bytes, reception.at.microseconds,
+                    address.series.text, address.study.text, isFirstOfThisStudy ? 1 : 0, reception.bytes, reception.at.microseconds,
                 ])
             let facts = [
                 "sop_instance_uid": address.instance.text, "file": reception.kept.file, "calling_ae_title": reception.callingAETitle,
                 "bytes": String(reception.bytes),
             ]
-            guard earlier.isEmpty else {
-                let isElsewhere = earlier.contains { $0[1] != address.study.text }
-                study.note(conflict: "SOP Instance \(address.instance) came twice with different content\(isElsewhere ? ", in two studies" : ""): the first one is used, both are kept")
-                if isElsewhere { study.describe(by: reception.header) }
+            if earlier.contains(where: { $0[1] != address.study.text }) {
+                study.note(conflict: "SOP Instance \(address.instance) came in another study too: each is kept and used in its own")
+            }
+            guard isFirstOfThisStudy else {
+                study.note(conflict: "SOP Instance \(address.instance) came twice with different content: the first one is used, both are kept")
                 try db.save(study)
                 try db.log(.receivedDifferently, of: address.study, by: "listener", at: reception.at, facts)
                 return .none
@@ -69,7 +71,8 @@ extension WorklistStore {
             study.describe(by: reception.header)
             let action = study.assembly.receive(at: reception.at, expected: reception.header.numberOfStudyRelatedInstances)
             try db.log(.received, of: address.study, by: "listener", at: reception.at, facts)
-            if action == .reopened {
+            // What nobody has read yet brings a reported study back, complete or not.
+            if action == .reopened || study.state == .reported {
                 study.state = .receiving
                 try db.log(.reopened, of: address.study, by: "listener", at: reception.at, [:])
             }
@@ -88,16 +91,25 @@ extension WorklistStore {
     package func completeQuietStudies(at now: Timestamp, quietSeconds: Double) throws(StorageError) -> (completed: Int, nextDeadline: Timestamp?) {
         let horizon = now.advanced(bySeconds: -quietSeconds)
         let due = try read { db in
-            try db.rows("SELECT study_instance_uid FROM study WHERE is_complete = 0 AND last_received_at <= $1 ORDER BY last_received_at LIMIT 1000", [horizon.microseconds])
-                .compactMap { UID($0[0] as String) }
+            // One that was received after now: the clock has been set back, and its silence is counted from now on.
+            try db.rows(
+                """
+                SELECT study_instance_uid FROM study WHERE is_complete = 0 AND (last_received_at <= $1 OR last_received_at > $2)
+                ORDER BY last_received_at LIMIT 1000
+                """, [horizon.microseconds, now.microseconds]
+            ).compactMap { UID($0[0] as String) }
         }
         var completed = 0
         for uid in due {
             completed += try commit { db in
                 // Read again: an image may have come since.
                 guard var study = try db.study(uid) else { return 0 }
+                let before = study.assembly
                 let action = study.assembly.elapse(to: now, quietSeconds: quietSeconds)
-                guard action != .none else { return 0 }
+                guard action != .none else {
+                    if study.assembly != before { try db.save(study) }
+                    return 0
+                }
                 try db.conclude(action, &study, at: now)
                 return 1
             }
@@ -124,14 +136,17 @@ extension Transaction {
     /// Saves a study after its assembly has moved, and queues it for scoring where it is complete.
     func conclude(_ action: StudyAssembly.Action, _ study: inout Study, at now: Timestamp) throws {
         if case .completed(let round) = action {
-            study.state = .queued
             study.completedAt = now
             try log(.completed, of: study.studyInstanceUID, by: "assembly", at: now, ["round": String(round), "images": String(study.assembly.instances)])
-            try run(
-                """
-                INSERT INTO scoring_job (study_instance_uid, round, queued_at, leased_until, attempts) VALUES ($1, $2, $3, 0, 0)
-                ON CONFLICT (study_instance_uid) DO UPDATE SET round = excluded.round, queued_at = excluded.queued_at, leased_until = 0, attempts = 0
-                """, [study.studyInstanceUID.text, round, now.microseconds])
+            // A final report came before the silence had lasted: the study is read, and nothing more is to be done.
+            if study.state != .reported {
+                study.state = .queued
+                try run(
+                    """
+                    INSERT INTO scoring_job (study_instance_uid, round, queued_at, leased_until, attempts) VALUES ($1, $2, $3, 0, 0)
+                    ON CONFLICT (study_instance_uid) DO UPDATE SET round = excluded.round, queued_at = excluded.queued_at, leased_until = 0, attempts = 0
+                    """, [study.studyInstanceUID.text, round, now.microseconds])
+            }
         }
         try save(study)
     }

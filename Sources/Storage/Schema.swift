@@ -114,6 +114,14 @@ enum Schema {
             PRIMARY KEY (sender, control_id)
         )
         """,
+        // How the service orders the list, for those that read beside it.
+        """
+        CREATE TABLE ordering (
+            only_row BIGINT PRIMARY KEY CHECK (only_row = 1),
+            ordering TEXT NOT NULL,
+            policy TEXT NOT NULL
+        )
+        """,
     ]
 
     /// The log is append-only, and the database says so too.

@@ -35,12 +35,15 @@ package struct ScoringOutcome: Sendable, Hashable {
 extension WorklistStore {
     /// Hands out the study that has waited longest, and counts the attempt before it is made: one that brings the process down is counted too.
     package func leaseScoringJob(at now: Timestamp, leaseSeconds: Double) throws(StorageError) -> ScoringJob? {
-        let isAny = try read { db in try db.row("SELECT 1 FROM scoring_job WHERE leased_until <= $1 LIMIT 1", [now.microseconds]) != nil }
+        // A lease that ends later than one could: the clock has been set back, and nobody holds it.
+        let free = "leased_until <= $1 OR leased_until > $2"
+        let bounds: StatementArguments = [now.microseconds, now.advanced(bySeconds: leaseSeconds).microseconds]
+        let isAny = try read { db in try db.row("SELECT 1 FROM scoring_job WHERE \(free) LIMIT 1", bounds) != nil }
         guard isAny else { return nil }
         return try commit { db in
             guard
                 let row = try db.row(
-                    "SELECT study_instance_uid, round, attempts FROM scoring_job WHERE leased_until <= $1 ORDER BY queued_at LIMIT 1", [now.microseconds]),
+                    "SELECT study_instance_uid, round, attempts FROM scoring_job WHERE \(free) ORDER BY queued_at LIMIT 1", bounds),
                 let uid = UID(row[0] as String), let study = try db.study(uid)
             else { return nil }
             let attempts: Int = row[2] + 1
@@ -48,6 +51,15 @@ extension WorklistStore {
                 "UPDATE scoring_job SET leased_until = $1, attempts = $2 WHERE study_instance_uid = $3",
                 [now.advanced(bySeconds: leaseSeconds).microseconds, attempts, uid.text])
             return ScoringJob(study: study, round: row[1], attempts: attempts)
+        }
+    }
+
+    /// Gives a job back that was begun and could not be finished through no fault of the study; the attempt does not count.
+    package func giveBack(_ job: ScoringJob, until: Timestamp) throws(StorageError) {
+        try commit { db in
+            try db.run(
+                "UPDATE scoring_job SET leased_until = $1, attempts = $2 WHERE study_instance_uid = $3 AND round = $4",
+                [until.microseconds, job.attempts - 1, job.study.studyInstanceUID.text, job.round])
         }
     }
 
@@ -59,13 +71,14 @@ extension WorklistStore {
     /// Puts the outcome on the study and its announcements into the outbox, in one transaction.
     ///
     /// A study that was re-opened meanwhile keeps the outcome and its state; its next completion is scored and announced anew.
+    /// The outcome of a round that is no longer the last one is dropped: that of the last one has come, or is coming.
     /// - Parameter announcements: the messages to send, made from the study as it now stands.
     package func record(
         _ outcome: ScoringOutcome, of job: ScoringJob, at now: Timestamp, announcements: (Study) throws -> [OutgoingMessage]
     ) throws(StorageError) {
         try commit { db in
             let uid = job.study.studyInstanceUID
-            guard var study = try db.study(uid) else { return }
+            guard var study = try db.study(uid), study.assembly.round <= job.round else { return }
             study.findings = outcome.findings
             study.findingImages = outcome.findingImages
             study.category = outcome.category

@@ -8,7 +8,7 @@ import Synchronization
 ///
 ///     let archive = try StudyArchive(folder: "/var/lib/firstread", durability: .synced)
 ///     let file = archive.newIncomingFile()          // write the object there, then
-///     let kept = try archive.keep(file, as: address, dataSetOffset: 358)
+///     let kept = try archive.keep(file, as: address)
 ///
 /// An object lands in `incoming/` and is linked to its place only when its bytes and both folder entries are on the disk, so
 /// that whatever has a name in `archive/` is whole.
@@ -79,8 +79,8 @@ package final class StudyArchive: Sendable {
 
     /// Puts an incoming file in its place; when this returns, a power cut can no longer lose it.
     ///
-    /// - Parameter dataSetOffset: where the data set begins in the file; two objects are the same when all bytes from there on are.
-    package func keep(_ file: String, as address: Address, dataSetOffset: Int) throws(StorageError) -> Kept {
+    /// Two objects are the same when their data sets are, bit for bit: who sent them stands in the file meta information.
+    package func keep(_ file: String, as address: Address) throws(StorageError) -> Kept {
         try sync(file)
         let series = "\(address.study)/\(address.series)"
         try makeDurableFolder(address.study.text, under: folder)
@@ -97,7 +97,7 @@ package final class StudyArchive: Sendable {
                 return variant == 1 ? .new(file: relative) : .different(file: relative)
             }
             guard errno == EEXIST else { throw .systemCall("link", path) }
-            if try DataSetComparison.same(file, path, from: dataSetOffset) {
+            if try DataSetComparison.same(file, path) {
                 unlink(file)
                 // The first copy may still be on its way to the disk on another thread.
                 try sync(path)

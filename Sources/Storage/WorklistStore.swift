@@ -14,7 +14,7 @@ package final class WorklistStore: Sendable {
     /// Opens the database for the service, and makes the tables where there are none.
     package init(path: String, durability: StudyArchive.Durability) throws(StorageError) {
         do {
-            pool = try DatabasePool(path: path, configuration: Self.configuration(durability))
+            pool = try Self.open(path, durability)
             try Self.migrator.migrate(pool)
         } catch {
             throw Self.translate(error, path)
@@ -28,7 +28,8 @@ package final class WorklistStore: Sendable {
             throw StorageError(.notFound, "\(path) is not there. Is --data the folder that `firstread serve` was started with?")
         }
         do {
-            pool = try DatabasePool(path: path, configuration: Self.configuration(.pageCache))
+            // Synced, although it hardly writes: whoever closes the database last moves the journal into it.
+            pool = try Self.open(path, .synced)
             guard try pool.read({ try Self.migrator.hasCompletedMigrations($0) }) else {
                 throw StorageError(.damaged, "\(path) was written by another version of FirstRead; start `firstread serve` on it once to bring it up to date")
             }
@@ -38,15 +39,24 @@ package final class WorklistStore: Sendable {
         commits = GroupCommit(pool)
     }
 
-    private static func configuration(_ durability: StudyArchive.Durability) -> Configuration {
+    private static func open(_ path: String, _ durability: StudyArchive.Durability) throws -> DatabasePool {
         var configuration = Configuration()
         // Another process (worklist, board) may be reading; a checkpoint waits for it.
         configuration.busyMode = .timeout(30)
         configuration.maximumReaderCount = 8
-        configuration.prepareDatabase { db in
-            try db.execute(sql: "PRAGMA synchronous = \(durability == .synced ? "FULL" : "OFF")")
+        let pool = try DatabasePool(path: path, configuration: configuration)
+        // Only now: opening a pool sets NORMAL, under which a commit to the journal is not synced.
+        try pool.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = \(durability == .synced ? "FULL" : "OFF")") }
+        return pool
+    }
+
+    /// SQLite's `PRAGMA synchronous` of the connection that writes: 2 (FULL) syncs the journal at every commit, 0 never.
+    package func synchronousLevel() throws(StorageError) -> Int {
+        do {
+            return try pool.writeWithoutTransaction { db in try Int.fetchOne(db, sql: "PRAGMA synchronous") ?? -1 }
+        } catch {
+            throw Self.translate(error)
         }
-        return configuration
     }
 
     private static var migrator: DatabaseMigrator {

@@ -62,6 +62,8 @@ package struct StudyAssembly: Hashable, Sendable {
 
     /// Time has passed.
     package mutating func elapse(to now: Timestamp, quietSeconds: Double) -> Action {
+        // A clock that was set back must not keep a study waiting until it has caught up.
+        lastReceivedAt = min(lastReceivedAt, now)
         guard !isComplete, instances > 0, now >= deadline(quietSeconds: quietSeconds) else { return .none }
         return complete()
     }

@@ -45,7 +45,8 @@ final class RunningListener: Sendable {
         self.folder = folder
         self.kept = kept
         self.listener = listener
-        task = Task { try await listener.run() }
+        // On a queue of its own: tests that compute may hold every thread that tasks share.
+        task = Task(executorPreference: QueueExecutor()) { try await listener.run() }
     }
 
     deinit { listener.stop() }
@@ -58,6 +59,16 @@ final class RunningListener: Sendable {
 
     func dataSet(_ object: ReceivedObject) throws -> Data {
         Data(try bytes(ofFile: object.file).dropFirst(object.dataSetOffset))
+    }
+}
+
+/// Runs tasks on a queue of its own.
+private final class QueueExecutor: TaskExecutor {
+    private let queue = DispatchQueue(label: "listener under test")
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
     }
 }
 

@@ -20,7 +20,7 @@ import Worklist
     @Test func anImagingOrderIsReadWhole() throws {
         let order = try #require(
             orders([
-                patient, "PV1|1|E|WARD^1^1", "ORC|NW|PL1|A1", "TQ1|1||||||||S", "OBR|1|PL1|A1|XR^Chest||||||||||||||||||||||||||||^short of breath",
+                patient, "PV1|1|E|WARD^1^1", "ORC|NW|PL1|A1", "TQ1|1||||||||S", "OBR|1|PL1|A1|XR^Chest" + String(repeating: "|", count: 31 - 4) + "^short of breath",
                 "OBX|1|NM|EXPECTED_IMAGES^^99FIRSTREAD||2||||||F", "IPC|A1|RP1|1.2.3|SPS1",
             ]).first)
         #expect(order.accessionNumber == "A1" && order.patientID == "P1" && order.issuerOfPatientID == "HOSPITAL")

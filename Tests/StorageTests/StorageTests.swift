@@ -18,42 +18,46 @@ private let t0 = Timestamp(microseconds: 1_800_000_000_000_000)
 @Suite struct StudyArchiveTests {
     private let address = StudyArchive.Address(study: UID("1.2")!, series: UID("1.3")!, instance: UID("1.4")!)
 
-    private func arrive(_ archive: StudyArchive, meta: String, dataSet: String) throws -> String {
+    /// A Part 10 file whose group 0002 holds the sender's title (PS3.10 section 7.1).
+    private func arrive(_ archive: StudyArchive, from sender: String, dataSet: String) throws -> String {
+        let title = sender.utf8.count.isMultiple(of: 2) ? sender : sender + " "
+        let group: [UInt8] = [0x02, 0x00, 0x16, 0x00] + Array("AE".utf8) + [UInt8(title.utf8.count), 0] + Array(title.utf8)
+        let length: [UInt8] = [0x02, 0x00, 0x00, 0x00] + Array("UL".utf8) + [4, 0, UInt8(group.count), 0, 0, 0]
         let file = archive.newIncomingFile()
-        try Data((meta + dataSet).utf8).write(to: URL(fileURLWithPath: file))
+        try Data([UInt8](repeating: 0, count: 128) + Array("DICM".utf8) + length + group + Array(dataSet.utf8)).write(to: URL(fileURLWithPath: file))
         return file
     }
 
     @Test func anObjectIsKeptUnderItsStudySeriesAndInstance() throws {
         let folder = try TemporaryFolder()
         let archive = try StudyArchive(dataFolder: folder.path, durability: .synced)
-        let kept = try archive.keep(try arrive(archive, meta: "META", dataSet: "pixels"), as: address, dataSetOffset: 4)
+        let kept = try archive.keep(try arrive(archive, from: "CR1", dataSet: "pixels"), as: address)
         #expect(kept == .new(file: "1.2/1.3/1.4.dcm"))
-        #expect(try String(contentsOfFile: archive.path(of: kept.file), encoding: .utf8) == "METApixels")
+        #expect(try String(contentsOfFile: archive.path(of: kept.file), encoding: .utf8).hasSuffix("CR1 pixels"))
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/incoming").isEmpty)
     }
 
-    @Test func theSameDataSetAgainIsKeptOnce() throws {
+    @Test func theSameDataSetFromWhomeverIsKeptOnce() throws {
         let folder = try TemporaryFolder()
         let archive = try StudyArchive(dataFolder: folder.path, durability: .synced)
-        _ = try archive.keep(try arrive(archive, meta: "META", dataSet: "pixels"), as: address, dataSetOffset: 4)
-        #expect(try archive.keep(try arrive(archive, meta: "meta", dataSet: "pixels"), as: address, dataSetOffset: 4) == .same(file: "1.2/1.3/1.4.dcm"))
+        _ = try archive.keep(try arrive(archive, from: "CR1", dataSet: "pixels"), as: address)
+        #expect(try archive.keep(try arrive(archive, from: "ANOTHER_MODALITY", dataSet: "pixels"), as: address) == .same(file: "1.2/1.3/1.4.dcm"))
     }
 
     @Test func anotherDataSetOfTheSameInstanceIsKeptBesideTheFirst() throws {
         let folder = try TemporaryFolder()
         let archive = try StudyArchive(dataFolder: folder.path, durability: .synced)
-        _ = try archive.keep(try arrive(archive, meta: "META", dataSet: "pixels"), as: address, dataSetOffset: 4)
-        let second = try archive.keep(try arrive(archive, meta: "META", dataSet: "PIXELS"), as: address, dataSetOffset: 4)
+        _ = try archive.keep(try arrive(archive, from: "CR1", dataSet: "pixels"), as: address)
+        let second = try archive.keep(try arrive(archive, from: "CR1", dataSet: "PIXELS"), as: address)
         #expect(second == .different(file: "1.2/1.3/1.4~2.dcm"))
-        #expect(try archive.keep(try arrive(archive, meta: "META", dataSet: "PIXELS"), as: address, dataSetOffset: 4) == .same(file: "1.2/1.3/1.4~2.dcm"))
-        #expect(try String(contentsOfFile: archive.path(of: "1.2/1.3/1.4.dcm"), encoding: .utf8) == "METApixels")
+        #expect(try archive.keep(try arrive(archive, from: "CR1", dataSet: "PIXELS"), as: address) == .same(file: "1.2/1.3/1.4~2.dcm"))
+        #expect(try String(contentsOfFile: archive.path(of: "1.2/1.3/1.4.dcm"), encoding: .utf8).hasSuffix("pixels"))
     }
 
     @Test func whatAStoppedProcessLeftUnfinishedIsRemovedAtStart() throws {
         let folder = try TemporaryFolder()
         let archive = try StudyArchive(dataFolder: folder.path, durability: .synced)
-        let partial = try arrive(archive, meta: "ME", dataSet: "")
+        let partial = try arrive(archive, from: "CR1", dataSet: "")
         _ = try StudyArchive(dataFolder: folder.path, durability: .synced)
         #expect(!FileManager.default.fileExists(atPath: partial))
     }
@@ -99,6 +103,99 @@ private let t0 = Timestamp(microseconds: 1_800_000_000_000_000)
         #expect(study.assembly.instances == 1)
         #expect(study.conflicts.count == 1)
         #expect(try store.instances(of: study.studyInstanceUID).map(\.file) == ["1.2/1.2.1/1.4.dcm"])
+    }
+
+    @Test func aSyncedStoreSyncsItsJournalAtEveryCommit() throws {
+        let folder = try TemporaryFolder()
+        // PRAGMA synchronous: 2 is FULL, 0 is OFF.
+        #expect(try WorklistStore(path: folder.path + "/synced.sqlite", durability: .synced).synchronousLevel() == 2)
+        #expect(try WorklistStore(readingFrom: folder.path + "/synced.sqlite").synchronousLevel() == 2)
+        #expect(try WorklistStore(path: folder.path + "/cached.sqlite", durability: .pageCache).synchronousLevel() == 0)
+    }
+
+    @Test func aReportOfAnUnknownStudyTakesNoOtherOffTheList() throws {
+        let folder = try TemporaryFolder()
+        let store = try store(folder)
+        _ = try store.record(reception(instance: "1.4") { $0.accessionNumber = "" })
+        let report = FinalReport(accessionNumber: "", studyInstanceUID: "9.9.9", patientID: "P1")
+        #expect(try store.record([report], controlID: "R1", sender: "RIS", answer: "AA", at: t0) == 0)
+        let study = try #require(try store.study(UID("1.2")!))
+        #expect(study.state == .receiving && study.conflicts.isEmpty)
+    }
+
+    @Test func anInstanceThatComesInTwoStudiesCountsInBoth() throws {
+        let folder = try TemporaryFolder()
+        let store = try store(folder)
+        for study in ["1.2", "1.3"] { _ = try store.record(reception(study: study, instance: "1.4")) }
+        #expect(try store.completeQuietStudies(at: t0.advanced(bySeconds: 60), quietSeconds: 10).completed == 2)
+        let second = try #require(try store.study(UID("1.3")!))
+        #expect(second.assembly.instances == 1 && second.conflicts.count == 1)
+        #expect(try store.instances(of: second.studyInstanceUID).count == 1)
+    }
+
+    @Test func aStudyReportedWhileItsImagesCameStaysReported() throws {
+        let folder = try TemporaryFolder()
+        let store = try store(folder)
+        let report = FinalReport(accessionNumber: "A1", studyInstanceUID: "", patientID: "P1")
+        _ = try store.record(reception(instance: "1.4"))
+        #expect(try store.record([report], controlID: "R1", sender: "RIS", answer: "AA", at: t0) == 1)
+        _ = try store.completeQuietStudies(at: t0.advanced(bySeconds: 60), quietSeconds: 10)
+        #expect(try store.study(UID("1.2")!)?.state == .reported)
+        #expect(try store.leaseScoringJob(at: t0.advanced(bySeconds: 61), leaseSeconds: 60) == nil)
+        // An image that nobody has read brings it back.
+        _ = try store.record(reception(instance: "1.5", at: 70))
+        #expect(try store.study(UID("1.2")!)?.state == .receiving)
+    }
+
+    @Test func aClockThatIsSetBackHoldsNothingUp() throws {
+        let folder = try TemporaryFolder()
+        let store = try store(folder)
+        let hour = 3600.0
+        _ = try store.record(reception(instance: "1.4", at: hour))
+        #expect(try store.completeQuietStudies(at: t0, quietSeconds: 10).completed == 0)
+        #expect(try store.completeQuietStudies(at: t0.advanced(bySeconds: 11), quietSeconds: 10).completed == 1)
+        // Leased by a process whose clock was an hour ahead.
+        #expect(try store.leaseScoringJob(at: t0.advanced(bySeconds: hour), leaseSeconds: 60) != nil)
+        let job = try #require(try store.leaseScoringJob(at: t0.advanced(bySeconds: 12), leaseSeconds: 60))
+        try store.record(outcome(), of: job, at: t0.advanced(bySeconds: hour)) { _ in [OutgoingMessage(feed: "pacs:1", controlID: "C1", body: "x")] }
+        let message = try #require(try store.nextMessage(of: "pacs:1", at: t0.advanced(bySeconds: 2 * hour)))
+        try store.retry(message, at: t0.advanced(bySeconds: 3 * hour), because: "AE")
+        #expect(try store.nextMessage(of: "pacs:1", at: t0)?.controlID == "C1")
+    }
+
+    @Test func aJobThatIsGivenBackIsNoAttempt() throws {
+        let folder = try TemporaryFolder()
+        let store = try store(folder)
+        _ = try store.record(reception(instance: "1.4") { $0.numberOfStudyRelatedInstances = 1 })
+        for second in 1...5 {
+            let job = try #require(try store.leaseScoringJob(at: t0.advanced(bySeconds: Double(second)), leaseSeconds: 60))
+            #expect(job.attempts == 1)
+            try store.giveBack(job, until: t0.advanced(bySeconds: Double(second)))
+        }
+    }
+
+    @Test func theOutcomeOfAnOlderRoundNeverOverwritesThatOfANewerOne() throws {
+        let folder = try TemporaryFolder()
+        let store = try store(folder)
+        _ = try store.record(reception(instance: "1.4") { $0.numberOfStudyRelatedInstances = 1 })
+        let first = try #require(try store.leaseScoringJob(at: t0, leaseSeconds: 60))
+        _ = try store.record(reception(instance: "1.5", at: 1))
+        _ = try store.completeQuietStudies(at: t0.advanced(bySeconds: 20), quietSeconds: 10)
+        let second = try #require(try store.leaseScoringJob(at: t0.advanced(bySeconds: 21), leaseSeconds: 60))
+        try store.record(outcome(.critical), of: second, at: t0.advanced(bySeconds: 22)) { _ in [] }
+        try store.record(outcome(.routine), of: first, at: t0.advanced(bySeconds: 23)) { _ in [OutgoingMessage(feed: "pacs:1", controlID: "C1", body: "x")] }
+        #expect(try store.study(UID("1.2")!)?.category == .critical)
+        #expect(try store.nextMessage(of: "pacs:1", at: t0.advanced(bySeconds: 24)) == nil)
+    }
+
+    @Test func howTheServiceOrdersTheListIsKeptForItsReaders() throws {
+        let folder = try TemporaryFolder()
+        let store = try store(folder)
+        #expect(try store.keptOrdering() == nil)
+        var policy = try WorklistPolicy.shipped()
+        policy.name = "ours"
+        for ordering in [PolicyName.fifo, .class] { try store.keep(KeptOrdering(ordering: ordering, policy: policy)) }
+        #expect(try WorklistStore(readingFrom: folder.path + "/worklist.sqlite").keptOrdering() == KeptOrdering(ordering: .class, policy: policy))
     }
 
     @Test func aPinIsKeptWithNameAndReasonAndSoIsItsRelease() throws {

@@ -10,11 +10,28 @@ package struct Delivery: Sendable {
         /// `AA` or `CA` with the message's own control ID.
         case done
         /// `AR` or `CR`: the receiver will never take it.
-        case setAside(String)
+        case setAside(Reason)
         /// `AE`, `CE`, or no answer that counts: again later, under the same control ID.
-        case retry(String)
+        case retry(Reason)
         /// No connection could be made: nothing is known of this message, nor of any other.
-        case unreachable(String)
+        case unreachable(Reason)
+    }
+
+    /// Why a message did not get through.
+    package struct Reason: Hashable, Sendable, ExpressibleByStringInterpolation, CustomStringConvertible {
+        /// In our words: fit for a log.
+        package var sentence: String
+        /// In the receiver's words, which may name a patient: for the list alone. Empty where it said nothing.
+        package var said: String
+
+        package init(_ sentence: String, said: String = "") {
+            self.sentence = sentence
+            self.said = said
+        }
+
+        package init(stringLiteral sentence: String) { self.init(sentence) }
+
+        package var description: String { said.isEmpty ? sentence : "\(sentence): \(said)" }
     }
 
     package enum Judgement: Hashable, Sendable {
@@ -41,14 +58,14 @@ package struct Delivery: Sendable {
         guard let outstanding else { return .closes("an acknowledgement came that nothing was waiting for") }
         guard answer.controlID == outstanding else { return .closes("the acknowledgement is of another message: its MSA-2 is not our MSH-10") }
         self.outstanding = nil
-        let said = answer.text.isEmpty ? answer.code.rawValue : "\(answer.code.rawValue): \(answer.text)"
+        let reason = Reason("the receiver answered \(answer.code.rawValue)", said: answer.text)
         switch answer.code {
         case .applicationAccept: return .ends(.done)
         case .commitAccept:
             committed.insert(answer.controlID)
             return .ends(.done)
-        case .applicationError, .commitError: return .ends(.retry("the receiver answered \(said)"))
-        case .applicationReject, .commitReject: return .ends(.setAside("the receiver answered \(said)"))
+        case .applicationError, .commitError: return .ends(.retry(reason))
+        case .applicationReject, .commitReject: return .ends(.setAside(reason))
         }
     }
 }

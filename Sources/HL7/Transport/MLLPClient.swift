@@ -39,8 +39,10 @@ package actor MLLPClient {
         }
         let promise = channel.eventLoop.makePromise(of: Delivery.Outcome.self)
         return await withTaskCancellationHandler {
-            // The handler keeps the promise whatever happens to the write.
-            channel.writeAndFlush(Exchange(message: message, controlID: controlID, outcome: promise), promise: nil)
+            // The handler keeps the promise; where the connection closed before the write reached it, the write fails instead.
+            let written = channel.eventLoop.makePromise(of: Void.self)
+            written.futureResult.whenFailure { _ in promise.succeed(.retry("the connection was closed before the message was sent")) }
+            channel.writeAndFlush(Exchange(message: message, controlID: controlID, outcome: promise), promise: written)
             return (try? await promise.futureResult.get()) ?? .retry("the connection was lost")
         } onCancel: {
             channel.close(promise: nil)
@@ -128,7 +130,7 @@ private final class DeliveryHandler: ChannelDuplexHandler {
             switch delivery.judge(message) {
             case .ends(let result): end(result)
             case .ignored: break
-            case .closes(let why): return give(up: why, context)
+            case .closes(let why): return give(up: Delivery.Reason(why), context)
             }
         }
     }
@@ -142,7 +144,7 @@ private final class DeliveryHandler: ChannelDuplexHandler {
         give(up: "the connection failed: \(error)", context)
     }
 
-    private func give(up reason: String, _ context: ChannelHandlerContext) {
+    private func give(up reason: Delivery.Reason, _ context: ChannelHandlerContext) {
         end(.retry(reason))
         context.close(promise: nil)
     }
