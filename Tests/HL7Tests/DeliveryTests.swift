@@ -23,7 +23,7 @@ import Testing
             Issue.record("not to be sent again")
             return
         }
-        #expect(why.contains(code) && why.contains("no such code"))
+        #expect(why.description.contains(code) && why.description.contains("no such code"))
     }
 
     @Test(arguments: ["AR", "CR"])

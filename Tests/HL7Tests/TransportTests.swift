@@ -67,7 +67,7 @@ import Worklist
                 Issue.record("credited")
                 return
             }
-            #expect(why.contains("0.2 s"))
+            #expect(why.description.contains("0.2 s"))
             await client.close()
         }
     }
@@ -91,7 +91,7 @@ import Worklist
             Issue.record("reached")
             return
         }
-        #expect(why.contains("127.0.0.1:1"))
+        #expect(why.description.contains("127.0.0.1:1"))
     }
 
     @Test func aSenderOfNonsenseIsClosedAndOthersAreServed() async throws {
