@@ -23,8 +23,10 @@ final class ListReader: Sendable {
     private let pipe: WakePipe
     private let readings = Mutex<(waiting: [Reading], isEnded: Bool)>(([], false))
 
-    /// A pause is at least so many times as long as the reading before it, so that a long list costs a small share of a core.
-    private static let pausePerReading = 25.0
+    /// A pause is at least so many times the processor time of the reading before it, so that a long list costs a small share of a core …
+    private static let pausePerReading = 20.0
+    /// … but never longer than this.
+    private static let longestPauseSeconds = 20.0
 
     init(_ source: ListSource) throws(BoardError) {
         self.source = source
@@ -36,16 +38,23 @@ final class ListReader: Sendable {
     func start() {
         let thread = Thread { [self] in
             while !readings.withLock(\.isEnded) {
-                let began = ContinuousClock.now
+                let began = Self.processorSeconds
                 let reading = source.read()
-                let seconds = (ContinuousClock.now - began) / .seconds(1)
+                let share = min(Self.longestPauseSeconds, (Self.processorSeconds - began) * Self.pausePerReading)
                 readings.withLock { $0.waiting.append(reading) }
                 WakePipe.put(0, into: pipe.writing)
-                Thread.sleep(forTimeInterval: max(source.pauseSeconds, seconds * Self.pausePerReading))
+                Thread.sleep(forTimeInterval: max(source.pauseSeconds, share))
             }
         }
         thread.name = "list reader"
         thread.start()
+    }
+
+    /// Of the calling thread.
+    private static var processorSeconds: Double {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 
     func end() { readings.withLock { $0.isEnded = true } }

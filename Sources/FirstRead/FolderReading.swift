@@ -58,9 +58,10 @@ final class FolderReading: Sendable {
         let file = identity()
         let view: WorklistView
         if let known = last, known.file == file {
+            let age = now.seconds(since: known.at)
             let isDue = known.nextDue.map { now >= $0 } ?? false
-            let isOld = now.seconds(since: known.at) >= Self.rereadSeconds || now < known.at
-            guard try isDue || isOld || known.view.store.lastEvent() != known.event else { return nil }
+            let isOld = age >= (isDue ? Self.dueSeconds : Self.rereadSeconds) || age < 0
+            guard try isOld || known.view.store.lastEvent() != known.event else { return nil }
             view = known.view
         } else {
             view = try ordering.view(of: try WorklistStore(readingFrom: folder.databasePath))
