@@ -29,6 +29,8 @@ final class FolderReading: Sendable {
 
     /// What waiting costs goes with the time: a list without events is ordered anew after so long.
     private static let rereadSeconds = 20.0
+    /// And after so long once a study has gone past its limit, for then it moves; many do at a time.
+    private static let dueSeconds = 2.0
     private static let pauseSeconds = 0.5
 
     /// Throws where the policy file can't be used; everything else may still come right while the board is shown.
