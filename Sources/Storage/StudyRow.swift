@@ -81,16 +81,42 @@ enum StudyRow {
     }
 }
 
-/// Small values kept as JSON text in one column; empty collections without the cost of a coder.
+/// Small values kept as JSON text in one column; what is written with every object goes without the cost of a coder.
 enum JSONText {
     static func encode<Value: Encodable & Sendable>(_ value: Value) throws -> String {
         if let list = value as? [String], list.isEmpty { return "[]" }
         if let map = value as? [String: Double], map.isEmpty { return "{}" }
-        if let map = value as? [String: String], map.isEmpty { return "{}" }
+        if let map = value as? [String: String] { return object(map) }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
+
+    /// A JSON object of texts, keys sorted (RFC 8259, section 7: quotation mark, backslash and controls are escaped).
+    private static func object(_ map: [String: String]) -> String {
+        var bytes: [UInt8] = [UInt8(ascii: "{")]
+        func write(_ text: String) {
+            bytes.append(UInt8(ascii: "\""))
+            for byte in text.utf8 {
+                switch byte {
+                case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
+                case 0..<0x20: bytes += Array("\\u00".utf8) + [hexadecimal[Int(byte >> 4)], hexadecimal[Int(byte & 15)]]
+                default: bytes.append(byte)
+                }
+            }
+            bytes.append(UInt8(ascii: "\""))
+        }
+        for (key, value) in map.sorted(by: { $0.key < $1.key }) {
+            if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
+            write(key)
+            bytes.append(UInt8(ascii: ":"))
+            write(value)
+        }
+        bytes.append(UInt8(ascii: "}"))
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static let hexadecimal = Array("0123456789abcdef".utf8)
 
     static func decode<Value: Decodable>(_ text: String) throws -> Value {
         if text == "[]", let empty = [String]() as? Value { return empty }

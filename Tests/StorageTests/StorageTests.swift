@@ -217,6 +217,15 @@ private let t0 = Timestamp(microseconds: 1_800_000_000_000_000)
         #expect(deeds.map { $0.detail["reason"] } == ["patient in theatre", "done"])
     }
 
+    @Test func whatAnEventSaysIsReadBackAsItWasWritten() throws {
+        let folder = try TemporaryFolder()
+        let store = try store(folder)
+        _ = try store.record(reception(instance: "1.4"))
+        let reason = "\"quoted\" \\ back / slash, line\nfeed, tab\t, bell\u{7}, ü 山 😀"
+        try store.record(.pin, of: UID("1.2")!, by: "Dr. Lead", reason: reason, at: t0)
+        #expect(try store.events(of: UID("1.2")!).last?.detail["reason"] == reason)
+    }
+
     @Test func twoPatientIDsInOneStudyAreAConflictThatIsShown() throws {
         let folder = try TemporaryFolder()
         let store = try store(folder)

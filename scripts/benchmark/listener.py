@@ -1,7 +1,6 @@
 """Objects per second of the DICOM listener, beside its peers in the same run."""
 
 import os
-import shutil
 import statistics
 import subprocess
 import sys
@@ -40,7 +39,7 @@ def run(work, arguments):
     for subject, parameters in files.SUBJECTS.items():
         count = parameters["quick"] if arguments.quick else parameters["count"]
         folders = files.write_files(
-            work / "sent", count, max(ASSOCIATIONS), parameters["make"], parameters["rows"], parameters["columns"])
+            work / "sent" / subject.replace(" ", "-"), count, max(ASSOCIATIONS), parameters["make"], parameters["rows"], parameters["columns"])
         size = files.megabytes(folders)
         os.sync()
         for round_number in range(rounds):
@@ -50,13 +49,12 @@ def run(work, arguments):
                     measured.append(one(work / "received", name, folders, count, size, associations, subject, round_number))
                 if "firstread --fsync on" in chosen:
                     measured.append(written(work / "received", folders, count, size, associations, subject, round_number))
-        shutil.rmtree(work / "sent")
     return {"runs": measured, "summary": summary(measured), "goals": goals(measured)}
 
 
 def one(folder, name, folders, count, size, associations, subject, round_number):
     """Sends everything to one receiver; fails where it has not kept every object."""
-    shutil.rmtree(folder, ignore_errors=True)
+    folder = fresh(folder)
     kind = RECEIVERS[name]
     if kind in (receivers.Storescp, receivers.StorescpBitPreserving):
         kind = type(kind.__name__, (kind,), {"several": associations > 1})
@@ -66,9 +64,23 @@ def one(folder, name, folders, count, size, associations, subject, round_number)
         processor = receivers.processor_seconds(receiver.process_id) - before
     kept = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
     assert kept >= 0.99 * size, f"{name} kept {kept:.0f} of {size:.0f} MB"
-    shutil.rmtree(folder)
-    os.sync()
+    empty(folder)
     return record(name, subject, associations, round_number, count, size, seconds, processor)
+
+
+def fresh(folder):
+    """A folder of its own for each run."""
+    number = sum(1 for _ in folder.parent.glob(f"{folder.name}-*")) + 1
+    return folder.with_name(f"{folder.name}-{number}")
+
+
+def empty(folder):
+    """Gives the disk's space back and keeps the names: ext4 passes over inodes deleted minutes ago, one by one, when it looks for
+    a free one, and whoever is measured after a large deletion pays for it."""
+    for path in folder.rglob("*"):
+        if path.is_file() and path.stat().st_size > 4096:
+            os.truncate(path, 0)
+    os.sync()
 
 
 def send(port, folders, associations):
@@ -91,7 +103,7 @@ def send(port, folders, associations):
 
 def written(folder, folders, count, size, associations, subject, round_number):
     """A single writer with the same syncs: each file, its folder, and one append to a journal."""
-    shutil.rmtree(folder, ignore_errors=True)
+    folder = fresh(folder)
     folder.mkdir(parents=True)
     paths = [path for share in folders for path in sorted(share.iterdir())]
     journal = os.open(folder / "journal", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
@@ -114,7 +126,7 @@ def written(folder, folders, count, size, associations, subject, round_number):
     seconds = time.perf_counter() - began
     for target in (*targets.values(), journal):
         os.close(target)
-    shutil.rmtree(folder)
+    empty(folder)
     return record(WRITER, subject, associations, round_number, count, size, seconds, None)
 
 
