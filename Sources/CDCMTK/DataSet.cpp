@@ -128,17 +128,21 @@ const cdcmtk_item *cdcmtk_data_set_root(const cdcmtk_data_set *dataSet) {
 
 const char *cdcmtk_data_set_transfer_syntax_uid(const cdcmtk_data_set *dataSet) { return dataSet->transferSyntaxUID.c_str(); }
 
-const cdcmtk_item *cdcmtk_item_of_sequence(const cdcmtk_item *item, uint32_t tag, size_t index) {
-    const DcmItem *found = nullptr;
+size_t cdcmtk_items_of_sequence(const cdcmtk_item *item, uint32_t tag, const cdcmtk_item **items, size_t capacity) {
+    size_t count = 0;
     char message[1];
     cdcmtk::guarded(message, sizeof message, [&] {
         DcmElement *element = cdcmtk::element(item, tag);
         if (!element || element->ident() != EVR_SQ) return EC_TagNotFound;
         auto *sequence = static_cast<DcmSequenceOfItems *>(element);
-        if (index < sequence->card()) found = sequence->getItem(index);
+        // getItem(n) walks the list from its beginning.
+        DcmObject *entry = nullptr;
+        while (count < capacity && (entry = sequence->nextInContainer(entry))) {
+            items[count++] = reinterpret_cast<const cdcmtk_item *>(static_cast<DcmItem *>(entry));
+        }
         return EC_Normal;
     });
-    return reinterpret_cast<const cdcmtk_item *>(found);
+    return count;
 }
 
 cdcmtk_value cdcmtk_item_text(const cdcmtk_item *item, uint32_t tag, uint32_t maximumBytes, const uint8_t **bytes, size_t *count) {

@@ -15,6 +15,8 @@ final class DataSet {
         var headerBytes = 64 << 20
         /// Values that are longer stay in the file.
         var valueBytes = 64 << 10
+        /// Items of a sequence that are read; a sequence of codes has one or two, and what lies behind these is passed over.
+        var sequenceItems = 100
     }
 
     /// The data set itself, or an item of a sequence in it.
@@ -115,17 +117,15 @@ extension DataSet.PixelElement {
 }
 
 extension DataSet.Item {
-    /// The items of a sequence; none where it is absent.
-    func items(_ tag: UInt32) -> [DataSet.Item] {
-        var items: [DataSet.Item] = []
-        while let item = cdcmtk_item_of_sequence(pointer, tag, items.count) {
-            items.append(DataSet.Item(pointer: item, owner: owner))
-        }
-        return items
-    }
+    /// The items of a sequence, at most as many as `Limits.sequenceItems`; none where it is absent.
+    func items(_ tag: UInt32) -> [DataSet.Item] { items(tag, atMost: owner.limits.sequenceItems) }
 
-    func firstItem(_ tag: UInt32) -> DataSet.Item? {
-        cdcmtk_item_of_sequence(pointer, tag, 0).map { DataSet.Item(pointer: $0, owner: owner) }
+    func firstItem(_ tag: UInt32) -> DataSet.Item? { items(tag, atMost: 1).first }
+
+    private func items(_ tag: UInt32, atMost capacity: Int) -> [DataSet.Item] {
+        var pointers = [OpaquePointer?](repeating: nil, count: capacity)
+        let count = cdcmtk_items_of_sequence(pointer, tag, &pointers, capacity)
+        return pointers.prefix(count).compactMap { $0.map { DataSet.Item(pointer: $0, owner: owner) } }
     }
 
     /// The bytes of an attribute that is text, undecoded, all values; nil where it is absent or empty.

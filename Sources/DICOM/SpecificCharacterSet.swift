@@ -223,14 +223,12 @@ private func shown(_ byte: UInt8) -> String {
 /// Text in a code without escape sequences.
 private enum WholeText {
     static func decode(_ bytes: [UInt8], _ encoding: String) -> SpecificCharacterSet.Decoded {
-        let converter = CodeConverter(from: encoding)
+        let runs = CodeConverter(from: encoding)?.runs(of: bytes) ?? bytes.map { ("", $0) }
         var text = ""
         var isWhole = true
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let (converted, taken) = converter?.convert(rest) ?? ("", 0)
+        for (run, stray) in runs {
             // Control characters are no text, whatever the code.
-            for scalar in converted.unicodeScalars {
+            for scalar in run.unicodeScalars {
                 if scalar.value < 0x20 && ![0x09, 0x0A, 0x0C, 0x0D].contains(scalar.value) || scalar.value == 0x7F {
                     text += shown(UInt8(scalar.value))
                     isWhole = false
@@ -238,11 +236,9 @@ private enum WholeText {
                     text.unicodeScalars.append(scalar)
                 }
             }
-            rest = rest.dropFirst(taken)
-            if let stray = rest.first {
+            if let stray {
                 text += shown(stray)
                 isWhole = false
-                rest = rest.dropFirst()
             }
         }
         return SpecificCharacterSet.Decoded(text: text, isWhole: isWhole)
@@ -286,29 +282,38 @@ private final class CodeConverter {
 
     deinit { iconv_close(handle) }
 
-    /// As much of the bytes as is well-formed, and how many bytes that was.
-    func convert(_ bytes: ArraySlice<UInt8>) -> (text: String, taken: Int) {
-        iconv(handle, nil, nil, nil, nil)
+    /// The bytes as runs of well-formed text, each followed by a byte that stands for nothing, but for the last.
+    func runs(of bytes: [UInt8]) -> [(text: String, stray: UInt8?)] {
         // No character takes more bytes in UTF-8 than three times those it takes in any of these codes.
         var output = [CChar](repeating: 0, count: 4 * bytes.count + 16)
         var input = bytes.map { CChar(bitPattern: $0) }
-        var inputLeft = input.count
-        var outputLeft = output.count
-        let size = output.count
+        var runs: [(text: String, stray: UInt8?)] = []
         input.withUnsafeMutableBufferPointer { input in
             output.withUnsafeMutableBufferPointer { output in
-                var from = input.baseAddress
-                var to = output.baseAddress
-                _ = iconv(handle, &from, &inputLeft, &to, &outputLeft)
+                var from = input.baseAddress, to = output.baseAddress
+                var inputLeft = input.count, outputLeft = output.count
+                while inputLeft > 0 {
+                    let begin = output.count - outputLeft
+                    iconv(handle, nil, nil, nil, nil)
+                    _ = iconv(handle, &from, &inputLeft, &to, &outputLeft)
+                    let text = String(decoding: output[begin..<(output.count - outputLeft)].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+                    guard inputLeft > 0, let stray = from?.pointee else {
+                        runs.append((text, nil))
+                        break
+                    }
+                    runs.append((text, UInt8(bitPattern: stray)))
+                    from = from?.successor()
+                    inputLeft -= 1
+                }
             }
         }
-        return (String(decoding: output[..<(size - outputLeft)].map { UInt8(bitPattern: $0) }, as: UTF8.self), bytes.count - inputLeft)
+        return runs
     }
 
     /// The one character that the bytes stand for.
     func scalar(_ bytes: [UInt8]) -> Unicode.Scalar? {
-        let (text, taken) = convert(bytes[...])
-        guard taken == bytes.count, text.unicodeScalars.count == 1 else { return nil }
-        return text.unicodeScalars.first
+        let runs = runs(of: bytes)
+        guard runs.count == 1, runs[0].stray == nil, runs[0].text.unicodeScalars.count == 1 else { return nil }
+        return runs[0].text.unicodeScalars.first
     }
 }

@@ -101,14 +101,21 @@ struct Serve: AsyncParsableCommand {
 
     func validate() throws {
         if aeTitle.isEmpty || aeTitle.utf8.count > 16 { throw ValidationError("--ae-title must have 1 to 16 characters (PS3.5 section 6.2, AE)") }
-        for (name, value) in [
-            ("max-associations", maxAssociations), ("max-object-megabytes", maxObjectMegabytes), ("acse-seconds", acseSeconds),
-            ("dimse-seconds", dimseSeconds), ("scoring-workers", scoringWorkers), ("max-scoring-attempts", maxScoringAttempts),
-            ("max-hl7-kilobytes", maxHl7Kilobytes),
-        ] where value < 1 { throw ValidationError("--\(name) must be at least 1") }
-        if studyQuietSeconds < 0 { throw ValidationError("--study-quiet-seconds must not be negative") }
-        if feedRetryHours < 0 { throw ValidationError("--feed-retry-hours must not be negative") }
-        if feedAnswerSeconds <= 0 { throw ValidationError("--feed-answer-seconds must be more than 0") }
+        // A terabyte each of object and free disk, a gigabyte of HL7 message.
+        for (name, value, bounds) in [
+            ("max-associations", maxAssociations, 1...10_000), ("max-object-megabytes", maxObjectMegabytes, 1...1_048_576),
+            ("acse-seconds", acseSeconds, 1...86_400), ("dimse-seconds", dimseSeconds, 1...86_400),
+            ("minimum-free-megabytes", minimumFreeMegabytes, 0...1_048_576), ("max-hl7-kilobytes", maxHl7Kilobytes, 1...1_048_576),
+            ("scoring-workers", scoringWorkers, 1...1024), ("max-scoring-attempts", maxScoringAttempts, 1...1000),
+        ] where !bounds.contains(value) {
+            throw ValidationError("--\(name) must lie in \(bounds.lowerBound)…\(bounds.upperBound)")
+        }
+        for (name, value, bounds, longest) in [
+            ("study-quiet-seconds", studyQuietSeconds, 0...604_800, "7 days"), ("feed-retry-hours", feedRetryHours, 0...8760, "a year"),
+            ("feed-answer-seconds", feedAnswerSeconds, 0.001...3600, "an hour"),
+        ] as [(String, Double, ClosedRange<Double>, String)] where !bounds.contains(value) {
+            throw ValidationError("--\(name) must lie in \(bounds.lowerBound)…\(bounds.upperBound) (\(longest))")
+        }
         if maxPdu < 4096 || maxPdu > 131_072 { throw ValidationError("--max-pdu must lie in 4096…131072") }
         if open, !["127.0.0.1", "::1", "localhost"].contains(httpHost) {
             throw ValidationError("--open shows patients to anyone who can connect; it works on loopback only, not on \(httpHost)")
@@ -126,7 +133,7 @@ struct Serve: AsyncParsableCommand {
             dicom: DICOMSettings(
                 host: dicomHost, port: dicomPort, aeTitle: aeTitle, allowedCallingAETitles: Set(allowAe), maximumAssociations: maxAssociations,
                 maximumPDU: maxPdu, maximumObjectBytes: UInt64(maxObjectMegabytes) << 20, acseSeconds: acseSeconds, dimseSeconds: dimseSeconds,
-                minimumFreeBytes: UInt64(max(0, minimumFreeMegabytes)) << 20),
+                minimumFreeBytes: UInt64(minimumFreeMegabytes) << 20),
             hl7: HL7Settings(host: hl7Host, port: hl7Port, maximumMessageBytes: maxHl7Kilobytes << 10),
             http: HTTPSettings(host: httpHost, port: httpPort, isOpen: open),
             feed: FeedSettings(

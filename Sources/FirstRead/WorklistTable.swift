@@ -31,5 +31,7 @@ enum WorklistTable {
         ].map(DisplayWidth.printable)
     }
 
-    private static func minutes(_ seconds: Double) -> String { "\(Int(seconds / 60)) min" }
+    private static func minutes(_ seconds: Double) -> String {
+        Int(exactly: (seconds / 60).rounded(.towardZero)).map { "\($0) min" } ?? "-"
+    }
 }

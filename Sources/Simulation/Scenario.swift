@@ -77,8 +77,16 @@ package struct ReadingTime: Sendable, Hashable {
         self.byFinding = byFinding
     }
 
+    /// A week, in minutes.
+    static let longestMean = 7 * 1440.0
+    static let widestVariation = 10.0
+    /// Ten years, in minutes: a longer draw, of the far tail of a wide distribution, is cut to it.
+    private static let longest = 10 * 365 * 1440.0
+
     /// Minutes, with this mean.
-    func draw(mean: Double, _ random: inout RandomSource) -> Double {
+    func draw(mean: Double, _ random: inout RandomSource) -> Double { min(drawUncut(mean: mean, &random), Self.longest) }
+
+    private func drawUncut(mean: Double, _ random: inout RandomSource) -> Double {
         switch distribution {
         case .fixed: return mean
         case .exponential: return mean * random.exponential()

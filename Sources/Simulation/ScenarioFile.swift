@@ -37,21 +37,31 @@ extension Scenario {
         interrupt = try fields.truth("interrupt") ?? false
         policies = try fields.policies("policy") ?? [.delayCost]
         limits = try fields.limits("limits_minutes")
-        days = try fields.require(fields.number("days", above: 0), "days")
-        warmupDays = try fields.number("warmup_days", from: 0) ?? 0
+        days = try fields.require(fields.number("days", to: Self.maximumDays, above: 0), "days")
+        warmupDays = try fields.number("warmup_days", from: 0, to: Self.maximumDays) ?? 0
         seeds = try fields.seeds("seeds")
         readers = try fields.require(fields.weeklyTable("readers"), "readers")
         guard readers.hours.allSatisfy({ $0 == $0.rounded() && $0 <= Self.maximumReaders }), readers.hours.contains(where: { $0 > 0 }) else {
             throw fields.error("readers must be whole numbers up to \(Int(Self.maximumReaders)), and not 0 all week")
         }
         readingTime = try fields.require(fields.readingTime("reading_minutes"), "reading_minutes")
+        let simulatedDays = days + 2 * warmupDays
         if let minutes = try fields.numbers("arrivals_minutes") {
             guard minutes == minutes.sorted(), minutes.first ?? 0 >= 0 else { throw fields.error("arrivals_minutes must ascend from 0 on") }
+            guard minutes.last ?? 0 <= 3 * Self.maximumDays * 1440, minutes.count <= Int(Self.maximumStudies) else {
+                throw fields.error("arrivals_minutes must be at most \(Int(3 * Self.maximumDays * 1440)) each, and at most \(Int(Self.maximumStudies)) of them")
+            }
             arrivals = .recorded(minutes)
             if try fields.weeklyTable("arrivals_per_hour") != nil { throw fields.error("give arrivals_per_hour or arrivals_minutes, not both") }
         } else {
             let rates = try fields.require(fields.weeklyTable("arrivals_per_hour"), "arrivals_per_hour")
             guard rates.mean > 0 else { throw fields.error("arrivals_per_hour must not be 0 all week") }
+            guard rates.mean >= Self.minimumArrivalsPerHour else {
+                throw fields.error("arrivals_per_hour must be at least \(Self.minimumArrivalsPerHour) in the mean over the week")
+            }
+            guard rates.mean * 24 * simulatedDays <= Self.maximumStudies else {
+                throw fields.error("arrivals_per_hour are too many: in \(simulatedDays) days, warm-up included, at most \(Int(Self.maximumStudies)) studies may be expected")
+            }
             arrivals = .poisson(rates)
         }
         unflaggedCategory = try fields.category("unflagged_category", among: [.routine, .likelyNormal]) ?? .routine
@@ -93,6 +103,12 @@ extension Scenario {
     }
 
     private static let maximumReaders = 10_000.0
+    /// Ten years, for the measured days and for the warm-up each.
+    private static let maximumDays = 3660.0
+    /// A study in six weeks: with fewer, the search for the next arrival would not end.
+    private static let minimumArrivalsPerHour = 0.001
+    /// Of one replication. So many reads of a week each, one after the other, end before the last moment there is.
+    private static let maximumStudies = 4_000_000.0
     package static let maximumFindings = 20
 }
 
@@ -236,7 +252,7 @@ private final class Fields {
 
     func number(_ key: String, from low: Double = -.infinity, to high: Double = .infinity, above: Double = -.infinity) throws -> Double? {
         guard let value = value(key) else { return nil }
-        guard case .number(let number) = value, number >= low, number <= high, number > above else {
+        guard case .number(let number) = value, number.isFinite, number >= low, number <= high, number > above else {
             let bounds = [low > -.infinity ? "at least \(low)" : nil, high < .infinity ? "at most \(high)" : nil, above > -.infinity ? "more than \(above)" : nil]
             throw error("\(key) must be a number" + bounds.compactMap(\.self).map { ", \($0)" }.joined())
         }
@@ -251,7 +267,7 @@ private final class Fields {
     private func numbers(_ value: JSONValue, _ key: String) throws -> [Double] {
         guard case .list(let list) = value else { throw error("\(key) must be a list of numbers") }
         return try list.map {
-            guard case .number(let number) = $0, number >= 0 else { throw error("\(key) must hold numbers that are not negative") }
+            guard case .number(let number) = $0, number.isFinite, number >= 0 else { throw error("\(key) must hold numbers that are not negative") }
             return number
         }
     }
@@ -267,7 +283,7 @@ private final class Fields {
     /// A number, or seven rows (Monday first) of 24 hours, or 24 rows (hours) of seven days.
     func weeklyTable(_ key: String) throws -> WeeklyTable? {
         guard let value = value(key) else { return nil }
-        if case .number(let number) = value, number >= 0 { return WeeklyTable(always: number) }
+        if case .number(let number) = value, number.isFinite, number >= 0 { return WeeklyTable(always: number) }
         guard case .list(let list) = value else { throw error("\(key) must be a number that is not negative, or seven rows of 24 of them") }
         let rows = try list.map { try numbers($0, key) }
         if rows.count == 7, rows.allSatisfy({ $0.count == 24 }) { return WeeklyTable(hours: rows.flatMap(\.self)) }
@@ -277,16 +293,16 @@ private final class Fields {
 
     func readingTime(_ key: String) throws -> ReadingTime? {
         guard let fields = try object(key) else { return nil }
-        let mean = try fields.require(fields.number("mean", above: 0), "mean")
+        let mean = try fields.require(fields.number("mean", to: ReadingTime.longestMean, above: 0), "mean")
         let word = try fields.text("distribution") ?? ReadingTime.Distribution.exponential.rawValue
         guard let distribution = ReadingTime.Distribution(rawValue: word) else {
             throw fields.error("distribution knows no \"\(word)\"; there are \(ReadingTime.Distribution.allCases.map(\.rawValue).joined(separator: ", "))")
         }
-        let variation = try fields.number("coefficient_of_variation", above: 0)
+        let variation = try fields.number("coefficient_of_variation", to: ReadingTime.widestVariation, above: 0)
         if variation != nil, distribution != .lognormal { throw fields.error("coefficient_of_variation is for the lognormal distribution") }
         var byFinding: [String: Double] = [:]
         if let means = try fields.object("by_finding") {
-            for finding in means.values.keys { byFinding[finding] = try means.number(finding, above: 0) }
+            for finding in means.values.keys { byFinding[finding] = try means.number(finding, to: ReadingTime.longestMean, above: 0) }
         }
         try fields.refuseUnread()
         return ReadingTime(mean: mean, distribution: distribution, coefficientOfVariation: variation ?? 0.5, byFinding: byFinding)
@@ -317,7 +333,10 @@ private final class Fields {
     /// Minutes by category or order priority, as in a policy file or without its two levels; one number is for all categories.
     func limits(_ key: String) throws -> WaitingLimits {
         guard let value = value(key) else { return WaitingLimits() }
-        if case .number(let minutes) = value, minutes >= 0 {
+        if case .number(let minutes) = value {
+            guard (0...WaitingLimits.longestMinutes).contains(minutes) else {
+                throw error("\(key) must be at least 0, at most \(WaitingLimits.longestMinutes)")
+            }
             return WaitingLimits(category: Dictionary(uniqueKeysWithValues: Category.allCases.map { ($0, minutes) }))
         }
         let fields = try Fields(value, at: "\(place): \(key)")
@@ -325,7 +344,7 @@ private final class Fields {
         var limits = WaitingLimits()
         for part in parts.isEmpty ? [fields] : parts {
             for name in part.values.keys.sorted() where part !== fields || !["category", "order_priority"].contains(name) {
-                guard let minutes = try part.number(name, from: 0) else { continue }
+                guard let minutes = try part.number(name, from: 0, to: WaitingLimits.longestMinutes) else { continue }
                 if Category(rawValue: name) != nil {
                     limits.category[name] = minutes
                 } else if OrderPriority(rawValue: name) != nil {
@@ -339,16 +358,24 @@ private final class Fields {
         return limits
     }
 
+    private static let maximumSeeds = 10_000.0
+
     func seeds(_ key: String) throws -> [UInt64] {
         guard let value = value(key) else { return [1] }
         let numbers: [Double]
-        if case .number(let count) = value, count >= 1, count == count.rounded(), count <= 10_000 {
+        if case .number(let count) = value {
+            guard (1...Self.maximumSeeds).contains(count), count == count.rounded() else {
+                throw error("\(key) must be a whole number, at least 1, at most \(Int(Self.maximumSeeds)), or a list")
+            }
             numbers = (1...Int(count)).map(Double.init)
         } else {
             numbers = try self.numbers(value, key)
         }
-        guard !numbers.isEmpty, numbers.allSatisfy({ $0 == $0.rounded() && $0 <= 0x1p53 }), Set(numbers).count == numbers.count else {
-            throw error("\(key) must be different whole numbers, or how many of them")
+        guard
+            !numbers.isEmpty, numbers.count <= Int(Self.maximumSeeds), numbers.allSatisfy({ $0 == $0.rounded() && $0 <= 0x1p53 }),
+            Set(numbers).count == numbers.count
+        else {
+            throw error("\(key) must be different whole numbers up to 2^53, at most \(Int(Self.maximumSeeds)) of them, or how many of them")
         }
         return numbers.map { UInt64($0) }
     }

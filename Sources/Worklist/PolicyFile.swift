@@ -46,7 +46,6 @@ extension WorklistPolicy {
         }
         self.init(name: file.name, version: file.version, categories: file.categories, limitsMinutes: file.limitsMinutes, costs: costs)
         try validate(place)
-        try validateCosts(place)
     }
 
     /// The policy as a file would hold it, keys sorted: equal policies give equal bytes, so that a checksum names the rules.
@@ -59,7 +58,14 @@ extension WorklistPolicy {
         }
     }
 
-    private func validate(_ place: String) throws(PolicyFileError) {
+    /// Refuses what no list can be ordered by; `place` names the policy in errors.
+    package func validate(_ place: String) throws(PolicyFileError) {
+        try validateCategories(place)
+        try validateLimits(place)
+        try validateCosts(place)
+    }
+
+    private func validateCategories(_ place: String) throws(PolicyFileError) {
         func refuse(_ what: String) -> PolicyFileError { PolicyFileError(description: "\(place): \(what)") }
         for rule in categories {
             let conditions = (rule.any ?? []) + (rule.all ?? [])
@@ -75,17 +81,26 @@ extension WorklistPolicy {
                 }
             }
         }
+    }
+
+    private func validateLimits(_ place: String) throws(PolicyFileError) {
+        func refuse(_ what: String) -> PolicyFileError { PolicyFileError(description: "\(place): \(what)") }
+        func validateLimit(_ minutes: Double, of name: String) throws(PolicyFileError) {
+            guard minutes.isFinite else { throw refuse("the limit \(minutes) of \(name) is no number") }
+            guard minutes >= 0 else { throw refuse("the limit \(minutes) of \(name) is negative") }
+            guard minutes <= WaitingLimits.longestMinutes else { throw refuse("the limit \(minutes) of \(name) is longer than ten years") }
+        }
         for (name, minutes) in limitsMinutes.category {
             guard Category(rawValue: name) != nil else {
                 throw refuse("limits_minutes.category knows no \"\(name)\"; categories are \(Category.allCases.map(\.rawValue).joined(separator: ", "))")
             }
-            guard minutes >= 0 else { throw refuse("the limit \(minutes) of \(name) is negative") }
+            try validateLimit(minutes, of: name)
         }
         for (name, minutes) in limitsMinutes.orderPriority {
             guard OrderPriority(rawValue: name) != nil else {
                 throw refuse("limits_minutes.order_priority knows no \"\(name)\"; priorities are STAT, ASAP, ROUTINE")
             }
-            guard minutes >= 0 else { throw refuse("the limit \(minutes) of \(name) is negative") }
+            try validateLimit(minutes, of: name)
         }
     }
 

@@ -44,7 +44,7 @@ package struct Reasons {
                 term.probability ?? 0 >= Self.namedProbability
             else { continue }
             named += 1
-            weighed.append((term.value, sentence(term, weighing.policy.costs.findings[row], share: term.value / index, grounds)))
+            weighed.append((term.value, sentence(term, weighing.policy.costs.findings[row], percent: Self.percent(term.value, of: index), grounds)))
         }
         if study.category == .unscored {
             weighed.append((terms.reduce(0) { if case .prior = $1.ground { $0 + $1.value } else { $0 } }, unscored("counts as a study with the usual frequency of findings")))
@@ -58,12 +58,18 @@ package struct Reasons {
         return weighed.enumerated().sorted { ($0.element.value, $1.offset) > ($1.element.value, $0.offset) }.map(\.element.sentence)
     }
 
-    private func sentence(_ term: CostTerm, _ finding: FindingCost, share: Double, _ grounds: [FindingCondition]) -> String {
+    private func sentence(_ term: CostTerm, _ finding: FindingCost, percent: Int, _ grounds: [FindingCondition]) -> String {
         var text = "\(term.name) \(Self.figure(term.probability ?? 0))\(scale): \(finding.actionable.words)"
         if let bound = grounds.first(where: { Label.folded($0.finding) == Label.folded(finding.finding) })?.atLeast {
             text += ", \(study.category.rawValue) from \(Self.figure(bound))"
         }
-        return text + " (\(Int((share * 100).rounded())) % of its index)"
+        return text + " (\(percent) % of its index)"
+    }
+
+    /// 0 where nothing costs anything, and where the sum is more than a number can hold.
+    private static func percent(_ value: Double, of index: Double) -> Int {
+        guard index > 0, index.isFinite else { return 0 }
+        return Int((value / index * 100).rounded())
     }
 
     // MARK: By class
@@ -136,8 +142,9 @@ package struct Reasons {
 
     private static func minutes(_ seconds: Double) -> String { String(Int((max(0, seconds) / 60).rounded(.down))) }
 
-    /// A probability with two decimals, never rounded up to 1.00 or down to 0.00.
+    /// A probability with two decimals, never rounded up to 1.00 or down to 0.00; what is no probability, as it is.
     package static func figure(_ value: Double) -> String {
+        guard (0...1).contains(value) else { return String(value) }
         if value > 0.99, value < 1 { return ">0.99" }
         if value > 0, value < 0.01 { return "<0.01" }
         let hundredths = Int((value * 100).rounded())

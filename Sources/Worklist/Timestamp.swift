@@ -8,7 +8,7 @@ package struct Timestamp: Hashable, Sendable, Comparable, Codable {
 
     package init(microseconds: Int64) { self.microseconds = microseconds }
 
-    package init(_ date: Date) { microseconds = Int64((date.timeIntervalSince1970 * 1_000_000).rounded()) }
+    package init(_ date: Date) { microseconds = Int64(microsecondsIn: date.timeIntervalSince1970) }
 
     package var date: Date { Date(timeIntervalSince1970: Double(microseconds) / 1_000_000) }
 
@@ -38,16 +38,28 @@ package struct Timestamp: Hashable, Sendable, Comparable, Codable {
         try container.encode(rfc3339)
     }
 
+    /// The first or last moment there is where the sum lies beyond it; the same moment where `seconds` is no number.
     package func advanced(bySeconds seconds: Double) -> Timestamp {
-        Timestamp(microseconds: microseconds + Int64((seconds * 1_000_000).rounded()))
+        let step = Int64(microsecondsIn: seconds)
+        let (sum, isBeyond) = microseconds.addingReportingOverflow(step)
+        return Timestamp(microseconds: isBeyond ? (step < 0 ? .min : .max) : sum)
     }
 
     /// Seconds from `earlier` to this moment; negative where it lies before.
     package func seconds(since earlier: Timestamp) -> Double {
-        Double(microseconds - earlier.microseconds) / 1_000_000
+        let (difference, isBeyond) = microseconds.subtractingReportingOverflow(earlier.microseconds)
+        return (isBeyond ? Double(microseconds) - Double(earlier.microseconds) : Double(difference)) / 1_000_000
     }
 
     package static func < (left: Timestamp, right: Timestamp) -> Bool { left.microseconds < right.microseconds }
+}
+
+extension Int64 {
+    /// The nearest there is; 0 where `seconds` is no number.
+    fileprivate init(microsecondsIn seconds: Double) {
+        let microseconds = (seconds * 1_000_000).rounded()
+        self = Int64(exactly: microseconds) ?? (microseconds.isNaN ? 0 : microseconds < 0 ? .min : .max)
+    }
 }
 
 /// Where a rule's "now" comes from: the system's clock in the service, a value in a test.

@@ -84,6 +84,9 @@ package struct WaitingLimits: Hashable, Sendable, Codable {
         self.orderPriority = Dictionary(uniqueKeysWithValues: orderPriority.map { ($0.key.rawValue, $0.value) })
     }
 
+    /// Ten years: longer than any study waits, and far from where the sum of a moment and a limit has no date.
+    package static let longestMinutes = 10 * 365 * 1440.0
+
     package var isEmpty: Bool { category.isEmpty && orderPriority.isEmpty }
 
     /// Minutes that a study of this class may wait; nil where nothing was agreed.

@@ -88,6 +88,15 @@ import Worklist
         #expect(header.undecodableText == ["PatientName"])
     }
 
+    /// As long as a value with a length of 16 bits can be. A decoder that begins anew after each stray byte takes minutes.
+    @Test(arguments: ["ISO_IR 192", "GB18030"])
+    func aValueFullOfStrayBytesIsReadInOneGo(terms: String) throws {
+        let header = try Self.header(terms: terms, patientName: Data(repeating: 0xFF, count: 65_534))
+        #expect(header.patientName == String(repeating: "\\xFF", count: 65_534))
+        let mixed = try Self.header(terms: terms, patientName: Data((0..<32_767).flatMap { _ in [0x41, 0xFF] as [UInt8] }))
+        #expect(mixed.patientName == String(repeating: "A\\xFF", count: 32_767))
+    }
+
     /// `^` and `=` return to the first character set in a person's name only (PS3.5 section 6.1.2.5.3).
     @Test func aDescriptionKeepsItsCharacterSetAcrossACaret() throws {
         let description = Part10.element(0x0008, 0x1030, "LO", Self.bytes("ESC$)C\u{C8}\u{AB}^\u{B1}\u{E6}"))

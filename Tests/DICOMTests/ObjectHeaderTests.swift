@@ -163,6 +163,12 @@ import Worklist
         #expect(header.sopClassUID == "1.2.3")
     }
 
+    @Test func ofASequenceTheFirstHundredItemsAreRead() throws {
+        let codes = (1...20_000).reduce(into: Data()) { $0 += Self.code("\($1)", "L", "") }
+        let dataSet = Part10.element(0x0008, 0x0016, "UI", Part10.computedRadiography) + Part10.element(0x0008, 0x1032, "SQ", codes)
+        #expect(try read(Part10.file(dataSet, instance: "2.25.10")).procedureCodes.map(\.value) == (1...100).map(String.init))
+    }
+
     @Test func aValueOfMegabytesIsNotLoaded() throws {
         let dataSet = Part10.element(0x0008, 0x0016, "UI", "1.2.3") + Part10.element(0x0010, 0x0020, "UN", Data(count: 100_000))
         let error = #expect(throws: DICOMError.self) { try read(Part10.file(dataSet, instance: "2.25.10")) }

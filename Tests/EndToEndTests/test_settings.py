@@ -109,6 +109,19 @@ def test_a_value_that_is_none_is_refused_and_named(tmp_path, option, value):
     assert option.lstrip("-") in sentence or value in sentence
 
 
+@pytest.mark.parametrize(("option", "value"), [
+    ("--study-quiet-seconds", "1e300"), ("--study-quiet-seconds", "nan"), ("--study-quiet-seconds", "inf"), ("--study-quiet-seconds", 604_801),
+    ("--feed-retry-hours", "1e300"), ("--feed-retry-hours", "nan"), ("--feed-retry-hours", 8761),
+    ("--feed-answer-seconds", "1e300"), ("--feed-answer-seconds", "nan"), ("--feed-answer-seconds", 0), ("--feed-answer-seconds", 3601),
+    ("--max-object-megabytes", 2**62), ("--max-hl7-kilobytes", 2**62), ("--minimum-free-megabytes", 2**62), ("--minimum-free-megabytes", "-1"),
+    ("--max-associations", 2**62), ("--max-associations", 0), ("--acse-seconds", 2**62), ("--dimse-seconds", 2**62),
+    ("--scoring-workers", 2**62), ("--max-scoring-attempts", 2**62),
+])
+def test_a_number_out_of_bounds_is_refused_with_the_bounds(tmp_path, option, value):
+    sentence = refused(*ports(tmp_path / "data"), f"{option}={value}")
+    assert f"{option} must lie in" in sentence
+
+
 def test_help_names_every_setting_of_the_contract():
     text = firstread("serve", "--help").stdout
     for name in [

@@ -269,11 +269,42 @@ import Worklist
         (#"{"days":1,"readers":1,"reading_minutes":{"mean":5},"arrivals_per_hour":4,"findings":[{"name":"all","prevalence":0.1,"sensitivity":1,"specificity":1}]}"#, "called all"),
         (#"{"days":1,"readers":1,"reading_minutes":{"mean":5},"arrivals_per_hour":4,"patient_class":{"emergency":0.5}}"#, "add up to 1"),
         (#"{"days":1,"readers":1,"reading_minutes":{"mean":5},"arrivals_per_hour":4,"seeds":[1,1]}"#, "seeds"),
+        (#"{"days":1e300,"readers":1,"reading_minutes":{"mean":5},"arrivals_per_hour":4}"#, "days must be"),
+        (#"{"days":3661,"readers":1,"reading_minutes":{"mean":5},"arrivals_per_hour":4}"#, "days must be"),
+        (#"{"days":0,"readers":1,"reading_minutes":{"mean":5},"arrivals_per_hour":4}"#, "days must be"),
+        (#"{"days":1,"readers":1,"reading_minutes":{"mean":5},"arrivals_per_hour":4,"warmup_days":1e18}"#, "warmup_days must be"),
+        (#"{"days":1,"readers":1e19,"reading_minutes":{"mean":5},"arrivals_per_hour":4}"#, "readers must be"),
+        (#"{"days":1,"readers":1,"reading_minutes":{"mean":1e300},"arrivals_per_hour":4}"#, "reading_minutes: mean must be"),
+        (#"{"days":1,"readers":1,"reading_minutes":{"mean":10081},"arrivals_per_hour":4}"#, "reading_minutes: mean must be"),
+        (#"{"days":1,"readers":1,"reading_minutes":{"mean":5,"by_finding":{"d":1e300}},"arrivals_per_hour":4}"#, "by_finding: d must be"),
+        (#"{"days":1,"readers":1,"reading_minutes":{"mean":5,"distribution":"lognormal","coefficient_of_variation":1e200},"arrivals_per_hour":4}"#, "coefficient_of_variation must be"),
+        (#"{"days":1,"readers":1,"reading_minutes":{"mean":5},"arrivals_per_hour":4,"other_exams":{"share":0.5,"reading_minutes":{"mean":1e300}}}"#, "other_exams: reading_minutes: mean must be"),
+        (#"{"days":1,"readers":1,"reading_minutes":{"mean":5},"arrivals_per_hour":1e300}"#, "arrivals_per_hour"),
+        (#"{"days":1,"readers":1,"reading_minutes":{"mean":5},"arrivals_per_hour":1e-300}"#, "arrivals_per_hour"),
+        (#"{"days":3660,"readers":1,"reading_minutes":{"mean":5},"arrivals_per_hour":100}"#, "arrivals_per_hour"),
+        (#"{"days":1,"readers":1,"reading_minutes":{"mean":5},"arrivals_minutes":[1,1e300]}"#, "arrivals_minutes"),
+        (#"{"days":1,"readers":1,"reading_minutes":{"mean":5},"arrivals_per_hour":4,"limits_minutes":1e300}"#, "limits_minutes"),
+        (#"{"days":1,"readers":1,"reading_minutes":{"mean":5},"arrivals_per_hour":4,"limits_minutes":{"urgent":1e300}}"#, "urgent must be"),
+        (#"{"days":1,"readers":1,"reading_minutes":{"mean":5},"arrivals_per_hour":4,"seeds":1e300}"#, "seeds"),
+        (#"{"days":1,"readers":1,"reading_minutes":{"mean":5},"arrivals_per_hour":4,"seeds":[1e300]}"#, "seeds"),
+        (#"{"days":1,"readers":1,"reading_minutes":{"mean":5},"arrivals_per_hour":4,"seeds":0}"#, "seeds"),
     ])
     func aWrongScenarioIsRefusedWithWhatIsWrong(text: String, words: String) {
         let error = #expect(throws: ScenarioError.self) { try scenario(text) }
         #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
         #expect(error?.description.contains("scenario.json") == true)
+    }
+
+    /// A read of a week and a spread of ten means, for ten years: no moment overflows.
+    @Test func theWidestScenarioThatIsTakenRuns() throws {
+        let widest = try scenario(
+            #"""
+            {"days":3660,"warmup_days":3660,"readers":1,"arrivals_per_hour":0.001,"limits_minutes":5256000,
+             "reading_minutes":{"mean":10080,"distribution":"lognormal","coefficient_of_variation":10}}
+            """#)
+        let outcome = widest.simulate(.delayCost, under: try .shipped())
+        // 10,980 days of 24 hours, one study in a thousand hours: 263.5, give or take five standard deviations.
+        #expect(abs(Double(outcome.arrivals) - 263.5) < 82)
     }
 }
 

@@ -101,6 +101,26 @@ import Worklist
             "moves up with every minute it waits",
         ])
     }
+
+    /// Nothing costs anything, or more than a number can hold: there are no shares, and there is still a list.
+    @Test(arguments: [0.0, .greatestFiniteMagnitude])
+    func reasonsAreGivenWhereThereAreNoShares(cost: Double) {
+        let row = CostRow(atArrival: cost, atHorizon: cost, horizonMinutes: 1, source: "test")
+        var policy = policy()
+        for index in policy.costs.findings.indices { policy.costs.findings[index].cost = row }
+        policy.costs.orderPriority = ["STAT": row]
+        policy.costs.patientClass = ["emergency": row]
+        policy.costs.agreedTurnaround = [:]
+        policy.costs.readingMinutes.others = 1e-9
+        let film = study(1, waited: 14, ["pneumothorax": 0.8, "nodule": 0.5]) { $0.orderPriority = .stat }
+        let place = DelayCost().place(of: film, under: policy, at: now)
+        #expect(place.reasons.contains("pneumothorax 0.80: each minute counts, critical from 0.60 (0 % of its index)"), "\(place.reasons)")
+    }
+
+    @Test func aFigureThatIsNoProbabilityIsShownAsItIs() {
+        #expect([0, 0.005, 0.125, 0.5, 0.995, 1].map(Reasons.figure) == ["0.00", "<0.01", "0.13", "0.50", ">0.99", "1.00"])
+        #expect([.nan, .infinity, 1e300, -2].map(Reasons.figure) == ["nan", "inf", "1e+300", "-2.0"])
+    }
 }
 
 @Suite struct PinTests {

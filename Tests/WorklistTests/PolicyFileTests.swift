@@ -48,6 +48,8 @@ import Worklist
         (#"{"name":"x","version":"1","categories":[{"category":"urgent","any":[{"finding":"a","at_least":7}]}],"limits_minutes":{"category":{},"order_priority":{}}}"#, "no probability"),
         (#"{"name":"x","version":"1","categories":[],"limits_minutes":{"category":{"urgnt":5},"order_priority":{}}}"#, "urgnt"),
         (#"{"name":"x","version":"1","categories":[],"limits_minutes":{"category":{"urgent":-5},"order_priority":{}}}"#, "negative"),
+        (#"{"name":"x","version":"1","categories":[],"limits_minutes":{"category":{"urgent":1e12},"order_priority":{}}}"#, "ten years"),
+        (#"{"name":"x","version":"1","categories":[],"limits_minutes":{"category":{},"order_priority":{"STAT":5256001}}}"#, "ten years"),
         ("not json", "no policy file"),
         (#"{"name":"x","version":"1","categories":[],"limits_minutes":{"category":{},"order_priority":{}},"cost_of_delay":{"unit":"u","findings":[{"finding":"a","acr_category":"hours","at_arrival":1,"at_horizon":2,"horizon_minutes":60,"prior":0.1,"prior_source":"p","source":"s"},{"finding":"a","acr_category":"hours","at_arrival":1,"at_horizon":2,"horizon_minutes":60,"prior":0.1,"prior_source":"p","source":"s"}],"order_priority":{},"patient_class":{},"agreed_turnaround":{},"reading_minutes":{"by_modality":{},"others":3,"source":"s"}}}"#, "two rows"),
         (#"{"name":"x","version":"1","categories":[],"limits_minutes":{"category":{},"order_priority":{}},"cost_of_delay":{"unit":"u","findings":[{"finding":"a","acr_category":"weeks","at_arrival":1,"at_horizon":2,"horizon_minutes":60,"prior":0.1,"prior_source":"p","source":"s"}],"order_priority":{},"patient_class":{},"agreed_turnaround":{},"reading_minutes":{"by_modality":{},"others":3,"source":"s"}}}"#, "acr_category"),
@@ -63,5 +65,27 @@ import Worklist
         let error = #expect(throws: PolicyFileError.self) { try WorklistPolicy(json: Data(text.utf8), from: "policy.json") }
         #expect(error?.description.contains(word) == true)
         #expect(error?.description.contains("policy.json") == true)
+    }
+
+    @Test func aLimitMayBeAsLongAsTenYears() throws {
+        let text = #"{"name":"x","version":"1","categories":[],"limits_minutes":{"category":{"urgent":5256000},"order_priority":{}}}"#
+        #expect(try WorklistPolicy(json: Data(text.utf8), from: "policy.json").limitsMinutes.category["urgent"] == 5_256_000)
+    }
+
+    /// JSON has no way to write them, a policy made otherwise could hold them.
+    @Test(arguments: [Double.nan, .infinity, -.infinity])
+    func everyNumberOfAPolicyMustBeOne(number: Double) throws {
+        let places: [(inout WorklistPolicy) -> Void] = [
+            { $0.limitsMinutes.category["urgent"] = number }, { $0.limitsMinutes.orderPriority["STAT"] = number },
+            { $0.categories[0].any = [FindingCondition(finding: "pneumothorax", atLeast: number)] },
+            { $0.costs.findings[0].prior = number }, { $0.costs.findings[0].cost.atArrival = number }, { $0.costs.findings[0].cost.atHorizon = number },
+            { $0.costs.findings[0].cost.horizonMinutes = number }, { $0.costs.orderPriority["STAT"]?.atHorizon = number },
+            { $0.costs.readingMinutes.others = number }, { $0.costs.readingMinutes.byModality["CT"] = number },
+        ]
+        for change in places {
+            var policy = try WorklistPolicy.shipped()
+            change(&policy)
+            #expect(throws: PolicyFileError.self) { try policy.validate("policy.json") }
+        }
     }
 }

@@ -176,8 +176,8 @@ const cdcmtk_item *cdcmtk_data_set_root(const cdcmtk_data_set *data_set);
 /// As the file meta information has it; of a bare data set, what its first bytes say.
 const char *cdcmtk_data_set_transfer_syntax_uid(const cdcmtk_data_set *data_set);
 
-/// `tag` is group << 16 | element here and below. Null where there is no such sequence or item.
-const cdcmtk_item *_Nullable cdcmtk_item_of_sequence(const cdcmtk_item *item, uint32_t tag, size_t index);
+/// `tag` is group << 16 | element here and below. Fills in the first items of a sequence, and returns how many; 0 where it is absent.
+size_t cdcmtk_items_of_sequence(const cdcmtk_item *item, uint32_t tag, const cdcmtk_item *_Nullable *_Nonnull items, size_t capacity);
 /// The bytes of an attribute that is text, in its own character set, all values and their backslashes, without trailing padding.
 cdcmtk_value cdcmtk_item_text(const cdcmtk_item *item, uint32_t tag, uint32_t maximum_bytes, const uint8_t *_Nullable *_Nonnull bytes,
                               size_t *count);
