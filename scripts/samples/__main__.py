@@ -21,13 +21,15 @@ import transfer
 from studies import STUDIES, Film
 
 ROOT = Path(__file__).resolve().parents[2]
+# What is left of a stack of mixtures when the margins are cut off.
+_INNER = np.s_[:, eigenfilms.MARGIN : -eigenfilms.MARGIN, eigenfilms.MARGIN : -eigenfilms.MARGIN]
 
 
 def main():
     arguments = argparse.ArgumentParser(prog="scripts/samples/make", description=__doc__)
     arguments.add_argument("--films", type=Path, metavar="DIR", help="folder of labels.csv and the tar files it names")
     arguments.add_argument("--out", type=Path, metavar="DIR", default=ROOT / "SampleStudies")
-    arguments.add_argument("--work", type=Path, metavar="DIR", help="keep the fitted eigen-images here and take them from here; not for the repository")
+    arguments.add_argument("--work", type=Path, metavar="DIR", help="keep the fitted eigen-images and what was compared here, and take them from here; not for the repository")
     arguments.add_argument("--sheet", type=Path, metavar="FILE", help="write a contact sheet (PNG) of all pictures")
     arguments.add_argument("--check", action="store_true", help="check the files of --out, make nothing; needs no films")
     options = arguments.parse_args()
@@ -40,12 +42,12 @@ def main():
 
     collection = films.Collection.read(options.films)
     mixtures, laid_over = _mixtures(collection, options.work)
-    figures = _likeness(mixtures, laid_over, collection)
+    figures = _likeness(mixtures, laid_over, collection, options.work)
     _write(mixtures, options.out)
     problems = check.problems(options.out)
     if problems:
         sys.exit("\n".join(problems))
-    (options.out / "README.md").write_text(readme.text(options.out, figures, mixtures))
+    (options.out / "README.md").write_text(readme.text(options.out, figures))
     if options.sheet:
         check.contact_sheet(options.out, options.sheet)
 
@@ -74,33 +76,46 @@ def _mixtures(collection, work):
     return mixtures, laid_over
 
 
-def _likeness(mixtures, laid_over, collection):
+def _likeness(mixtures, laid_over, collection, work):
     """Stops where a bound is passed; otherwise the highest figures, and among real films for comparison."""
-    pictures = np.stack([picture for picture, _ in mixtures.values()]).astype(np.float32)
-    found = likeness.highest(pictures, collection)
-    inner = np.s_[:, eigenfilms.MARGIN : -eigenfilms.MARGIN, eigenfilms.MARGIN : -eigenfilms.MARGIN]
-    among_real = {name: [] for name in likeness.IN_PLACE}
-    for kind, real in laid_over.items():
-        for start in range(0, len(real), likeness.CHUNK):
-            for name, value in likeness.in_place(pictures[inner], real[start : start + likeness.CHUNK][inner]).items():
-                found[name] = np.maximum(found[name], value.max(1))
-        for name, value in likeness.nearest_other(real, np.arange(0, len(real), max(1, len(real) // 40)), inner).items():
-            among_real[name].extend(value)
-    films_of = list(mixtures)
-    for number, film in enumerate(films_of):
-        print(film.kind, film.seed, {name: round(float(value[number]), 3) for name, value in found.items()}, flush=True)
-    passed = [f"{films_of[number]}: {name} {value:.3f}" for name, values in found.items() for number, value in enumerate(values) if value > likeness.BOUNDS[name]]
+    stored = work / "likeness.json" if work else None
+    known = json.loads(stored.read_text()) if stored and stored.exists() else {}
+    keys = {film: hashlib.sha256(np.round(picture, 2).astype("<f4").tobytes()).hexdigest() for film, (picture, _) in mixtures.items()}
+    unknown = [film for film in mixtures if keys[film] not in known]
+    if unknown:
+        known |= _compared({keys[film]: mixtures[film][0] for film in unknown}, laid_over, collection)
+        if stored:
+            stored.write_text(json.dumps(known, indent=1))
+    found = {film: known[key] for film, key in keys.items()}
+    for film, values in found.items():
+        print(film.kind, film.seed, {name: round(value, 3) for name, value in values.items()}, flush=True)
+    passed = [f"{film}: {name} {values[name]:.3f}" for film, values in found.items() for name in likeness.MEASURES if values[name] > likeness.BOUNDS[name]]
     if passed:
         sys.exit("too like a real film:\n" + "\n".join(passed))
+    among_real = {name: [] for name in likeness.IN_PLACE}
+    for real in laid_over.values():
+        for name, value in likeness.nearest_other(real, np.arange(0, len(real), max(1, len(real) // 40)), _INNER).items():
+            among_real[name].extend(value)
     heaviest = max(weight for _, sources in mixtures.values() for _, weight in sources)
     assert heaviest <= eigenfilms.MOST_WEIGHT + 1e-9
     return {
-        "highest": {name: float(values.max()) for name, values in found.items()},
+        "highest": {name: max(values[name] for values in found.values()) for name in likeness.MEASURES},
         "real": {name: float(np.median(values)) for name, values in among_real.items()},
         "real_highest": {name: float(np.max(values)) for name, values in among_real.items()},
         "weight": heaviest,
         "films": len(collection.rows),
     }
+
+
+def _compared(pictures, laid_over, collection):
+    """The highest of each measure of each picture with any real film: as it is, and as it was laid over the others."""
+    stack = np.stack(list(pictures.values())).astype(np.float32)
+    found = likeness.highest(stack, collection)
+    for real in laid_over.values():
+        for start in range(0, len(real), likeness.CHUNK):
+            for name, value in likeness.in_place(stack[_INNER], real[start : start + likeness.CHUNK][_INNER]).items():
+                found[name] = np.maximum(found[name], value.max(1))
+    return {key: {name: float(found[name][number]) for name in likeness.MEASURES} for number, key in enumerate(pictures)}
 
 
 def _write(mixtures, out):

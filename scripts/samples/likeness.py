@@ -14,7 +14,7 @@ from films import SIDE, standardised
 IN_PLACE = ("whole", "fine", "windows")
 MEASURES = (*IN_PLACE, "shifted")
 # Not to be exceeded by any synthetic film with any real one.
-BOUNDS = {"whole": 0.99, "fine": 0.80, "windows": 0.90, "shifted": 0.70}
+BOUNDS = {"whole": 0.98, "fine": 0.50, "windows": 0.85, "shifted": 0.60}
 SCALES = (0.82, 0.88, 0.94, 1.0, 1.06, 1.12)
 WINDOW = 64
 CHUNK = 512

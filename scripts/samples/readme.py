@@ -15,7 +15,7 @@ _MEASURES = {
 
 
 def _row(study):
-    objects = ", ".join(f"{image.object}{f' × {image.count}' if image.count > 1 else ''}, {image.syntax}" for image in study.images)
+    objects = "; ".join(f"{image.object}{f' × {image.count}' if image.count > 1 else ''}, {image.syntax}" for image in study.images)
     expected = "scored" if study.expected == "scored" else f"unscored: “{study.expected}”"
     order = "none" if study.order is None else study.order.priority
     return f"| `{study.folder}` | {objects} | {study.why} | {order} | {expected} |"
@@ -29,7 +29,7 @@ def _pictures():
     return "\n".join(rows)
 
 
-def text(out, figures, mixtures):
+def text(out, figures):
     measures = "\n".join(
         f"| {_MEASURES[name]} | {likeness.BOUNDS[name]:.2f} | {figures['highest'][name]:.3f} | "
         + (f"{figures['real'][name]:.3f} / {figures['real_highest'][name]:.3f} |" if name in figures["real"] else "not measured |")
@@ -66,9 +66,9 @@ They were **chosen** among 10 to 25 candidates of a class, by eye and by what th
 
 **The others** (CT, MR, ultrasound, hand, lateral) are drawn: ellipsoids and rods, projected or cut, with noise. The report was written for this folder.
 
-**Nobody's film is in them.** The script compared every frontal film with all {figures['films']:,} films of the folder, and with those its class was fitted on as they were then laid over each other; it stops where a bound is passed. The heaviest weight is {figures['weight']:.3f}. Correlations:
+**How like they are to real films.** The script compared every frontal film, before the noise, with all {figures['films']:,} films of the folder, and with those its class was fitted on as they were then laid over each other; it stops where a bound is passed. The heaviest weight is {figures['weight']:.3f}. Smooth pictures of chests are alike as a whole, of whomever they are; the fine structure is what tells people apart. Correlations:
 
-| of | bound | highest, all synthetic with all real films | for comparison: a real film with the real one most like it, median / highest |
+| of | bound | highest, all synthetic with all real films | for comparison: a real film (40 of each class) with the one of its class most like it, median / highest |
 |---|---|---|---|
 {measures}
 

@@ -98,7 +98,7 @@ STUDIES = (
         "Another modality: ultrasound in colour, JPEG baseline (YBR_FULL_422)", "US", Order(reason="Dolor"),
     ),
     Study(
-        "07-normal-monochrome1", Patient("Sample^Chidi", "19730228", "M"), _FRONTAL, (Image(_normal(8), inverted=True),),
+        "07-normal-monochrome1", Patient("Sample^Chidi", "19730228", "M"), _FRONTAL, (Image(_normal(22), inverted=True),),
         "MONOCHROME1 with Presentation LUT Shape INVERSE: to be inverted once", order=Order(reason="Cough"),
     ),
     Study(
@@ -118,7 +118,7 @@ STUDIES = (
         "A child of five", order=Order(reason="Fever"),
     ),
     Study(
-        "12-for-processing", Patient("Sample^Hanno", "19550930", "M"), _FRONTAL, (Image(_normal(22), object="DX for processing", syntax="JPEG lossless", bits=14),),
+        "12-for-processing", Patient("Sample^Hanno", "19550930", "M"), _FRONTAL, (Image(_normal(10), object="DX for processing", syntax="JPEG lossless", bits=14),),
         "Raw detector data (Presentation Intent Type FOR PROCESSING)", "For Processing",
     ),
     Study(
