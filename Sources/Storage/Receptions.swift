@@ -91,12 +91,12 @@ extension WorklistStore {
     package func completeQuietStudies(at now: Timestamp, quietSeconds: Double) throws(StorageError) -> (completed: Int, nextDeadline: Timestamp?) {
         let horizon = now.advanced(bySeconds: -quietSeconds)
         let due = try read { db in
-            // One that was received after now: the clock has been set back, and its silence is counted from now on.
+            // One that was received well after now: the clock has been set back, and its silence is counted from now on.
             try db.rows(
                 """
                 SELECT study_instance_uid FROM study WHERE is_complete = 0 AND (last_received_at <= $1 OR last_received_at > $2)
                 ORDER BY last_received_at LIMIT 1000
-                """, [horizon.microseconds, now.microseconds]
+                """, [horizon.microseconds, now.advanced(bySeconds: Self.clockMargin).microseconds]
             ).compactMap { UID($0[0] as String) }
         }
         var completed = 0

@@ -35,9 +35,10 @@ package struct ScoringOutcome: Sendable, Hashable {
 extension WorklistStore {
     /// Hands out the study that has waited longest, and counts the attempt before it is made: one that brings the process down is counted too.
     package func leaseScoringJob(at now: Timestamp, leaseSeconds: Double) throws(StorageError) -> ScoringJob? {
-        // A lease that ends later than one could: the clock has been set back, and nobody holds it.
+        // A lease that ends much later than one could: the clock has been set back, and nobody holds it. Not merely later: a
+        // worker that read the clock before another one may be served after it.
         let free = "leased_until <= $1 OR leased_until > $2"
-        let bounds: StatementArguments = [now.microseconds, now.advanced(bySeconds: leaseSeconds).microseconds]
+        let bounds: StatementArguments = [now.microseconds, now.advanced(bySeconds: leaseSeconds + Self.clockMargin).microseconds]
         let isAny = try read { db in try db.row("SELECT 1 FROM scoring_job WHERE \(free) LIMIT 1", bounds) != nil }
         guard isAny else { return nil }
         return try commit { db in

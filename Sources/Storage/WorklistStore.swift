@@ -8,6 +8,9 @@ import GRDB
 ///
 /// Calls block until their transaction is durable; those of several threads share one (see `GroupCommit`).
 package final class WorklistStore: Sendable {
+    /// Seconds by which two threads' readings of the clock may differ before it counts as having been set back.
+    static let clockMargin = 60.0
+
     private let pool: DatabasePool
     private let commits: GroupCommit
 

@@ -163,6 +163,14 @@ private let t0 = Timestamp(microseconds: 1_800_000_000_000_000)
         #expect(try store.nextMessage(of: "pacs:1", at: t0)?.controlID == "C1")
     }
 
+    @Test func aWorkerThatReadTheClockEarlierDoesNotTakeTheJobOfOneThatReadItLater() throws {
+        let folder = try TemporaryFolder()
+        let store = try store(folder)
+        _ = try store.record(reception(instance: "1.4") { $0.numberOfStudyRelatedInstances = 1 })
+        #expect(try store.leaseScoringJob(at: t0.advanced(bySeconds: 1.002), leaseSeconds: 60) != nil)
+        #expect(try store.leaseScoringJob(at: t0.advanced(bySeconds: 1.001), leaseSeconds: 60) == nil)
+    }
+
     @Test func aJobThatIsGivenBackIsNoAttempt() throws {
         let folder = try TemporaryFolder()
         let store = try store(folder)
