@@ -24,7 +24,7 @@ enum WorklistTable {
     private static func row(_ item: WorklistItem) -> [String] {
         let limit = item.dueAt.map { minutes($0.seconds(since: item.receivedAt)) } ?? "-"
         let top = item.findings.max { ($0.value, $1.key) < ($1.value, $0.key) }
-        let finding = top.map { "\($0.key) \(String(format: "%.2f", $0.value))" } ?? (item.unscoredReason ?? "")
+        let finding = top.map { "\($0.key) \(Reasons.figure($0.value))" } ?? (item.unscoredReason ?? "")
         return [
             String(item.rank), item.category.rawValue, minutes(item.waitingSeconds), limit, item.orderPriority.rawValue,
             "\(PersonName.display(item.patientName)) (\(item.patientID))", "\(item.modality) \(item.bodyPart)", finding, item.state.rawValue,
