@@ -43,11 +43,13 @@ def photograph(address, picture, width, height):
 def photograph_terminal(terminal, picture, work):
     coloured = terminal.tmux("capture-pane", "-p", "-e")
     body = subprocess.run(["aha", "--black", "--no-header"], input=coloured, capture_output=True, text=True, check=True).stdout
+    # aha draws a terminal's black, which stands on yellow here, in grey.
+    body = body.replace("color:dimgray;", "color:black;")
     page = work / "terminal.html"
     page.write_text(
         f"<!doctype html><meta charset=utf-8><style>body{{margin:14px;background:#0b0e10;color:#d5dbe0}}"
-        f"pre{{margin:0;font:{FONT_PIXELS}px/{LINE_PIXELS}px 'DejaVu Sans Mono','Noto Sans Mono CJK JP',monospace}}</style><pre>{body}</pre>")
-    photograph(page.as_uri(), picture, int(COLUMNS * FONT_PIXELS * 0.602) + 28, ROWS * LINE_PIXELS + 28)
+        f"pre{{margin:0;font:{FONT_PIXELS}px/{LINE_PIXELS}px 'Noto Sans Mono CJK JP','DejaVu Sans Mono',monospace}}</style><pre>{body}</pre>")
+    photograph(page.as_uri(), picture, int(COLUMNS * FONT_PIXELS * 0.5) + 28, ROWS * LINE_PIXELS + 28)
 
 
 def main(folder):
