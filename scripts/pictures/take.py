@@ -14,6 +14,8 @@ from waiting import eventually  # noqa: E402
 
 COLUMNS, ROWS = 132, 42
 FONT_PIXELS, LINE_PIXELS = 15, 19
+# DejaVu Sans Mono's advance, in ems. An East Asian glyph is one em wide, and has to be two of these, as it is in a terminal.
+ADVANCE = 0.602
 PAGE_WIDTH, PAGE_HEIGHT = 1280, 1000
 
 
@@ -47,9 +49,10 @@ def photograph_terminal(terminal, picture, work):
     body = body.replace("color:dimgray;", "color:black;")
     page = work / "terminal.html"
     page.write_text(
-        f"<!doctype html><meta charset=utf-8><style>body{{margin:14px;background:#0b0e10;color:#d5dbe0}}"
-        f"pre{{margin:0;font:{FONT_PIXELS}px/{LINE_PIXELS}px 'Noto Sans Mono CJK JP','DejaVu Sans Mono',monospace}}</style><pre>{body}</pre>")
-    photograph(page.as_uri(), picture, int(COLUMNS * FONT_PIXELS * 0.5) + 28, ROWS * LINE_PIXELS + 28)
+        f"<!doctype html><meta charset=utf-8><style>@font-face{{font-family:Wide;src:local('Noto Sans Mono CJK JP');"
+        f"size-adjust:{200 * ADVANCE}%}}body{{margin:14px;background:#0b0e10;color:#d5dbe0}}"
+        f"pre{{margin:0;font:{FONT_PIXELS}px/{LINE_PIXELS}px 'DejaVu Sans Mono',Wide,monospace}}</style><pre>{body}</pre>")
+    photograph(page.as_uri(), picture, int(COLUMNS * FONT_PIXELS * ADVANCE) + 28, ROWS * LINE_PIXELS + 28)
 
 
 def main(folder):
