@@ -13,6 +13,7 @@ extension Target.Dependency {
     static let crypto = product(name: "Crypto", package: "swift-crypto")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let mustache = product(name: "Mustache", package: "swift-mustache")
     static let logging = product(name: "Logging", package: "swift-log")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
@@ -33,6 +34,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift.git", exact: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", exact: "2.28.1", traits: []),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache.git", exact: "2.1.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", exact: "2.13.0"),
     ],
     targets: [
@@ -52,24 +54,28 @@ let package = Package(
             ].map { .linkedLibrary($0) }
         ),
 
+        // Pixels to PNG.
+        .target(name: "Pictures", dependencies: ["CPNG"], swiftSettings: settings),
+
         // The rooms: each imports Worklist and its own C target, never another room.
         .target(name: "DICOM", dependencies: ["Worklist", "CDCMTK", "COpenJPEG", .logging], swiftSettings: settings),
         .target(name: "Inference", dependencies: ["Worklist", "COpenBLAS", .crypto], swiftSettings: settings),
+        .target(name: "Reporting", dependencies: ["Worklist", .mustache], swiftSettings: settings),
         .target(name: "HL7", dependencies: ["Worklist", .nioCore, .nioPosix, .logging], swiftSettings: settings),
         .target(name: "Storage", dependencies: ["Worklist", .grdb], swiftSettings: settings),
-        .target(name: "Simulation", dependencies: ["Worklist", "CPNG"], swiftSettings: settings),
+        .target(name: "Simulation", dependencies: ["Worklist", "Pictures"], swiftSettings: settings),
         .target(name: "Board", dependencies: ["Worklist", "CNcurses"], swiftSettings: settings),
         .target(name: "Web", dependencies: ["Worklist", .hummingbird, .logging], resources: [.embedInCode("page.html")], swiftSettings: settings),
 
         // The joints.
         .target(
             name: "ReadingRoom",
-            dependencies: ["Worklist", "DICOM", "Inference", "HL7", "Storage", "Web", .crypto, .logging, .serviceLifecycle, .unixSignals],
+            dependencies: ["Worklist", "DICOM", "Inference", "HL7", "Reporting", "Storage", "Web", .crypto, .logging, .serviceLifecycle, .unixSignals],
             swiftSettings: settings
         ),
         .executableTarget(
             name: "FirstRead",
-            dependencies: ["Worklist", "Inference", "Storage", "ReadingRoom", "Board", "Simulation", .argumentParser, .logging],
+            dependencies: ["Worklist", "Inference", "Storage", "ReadingRoom", "Board", "Pictures", "Reporting", "Simulation", .argumentParser, .logging],
             swiftSettings: settings
         ),
         .executableTarget(
@@ -80,7 +86,8 @@ let package = Package(
         .testTarget(name: "DICOMTests", dependencies: ["DICOM", "Worklist", .logging], swiftSettings: settings),
         .testTarget(name: "InferenceTests", dependencies: ["Inference", .crypto], resources: [.copy("Fixtures")], swiftSettings: settings),
         .testTarget(name: "HL7Tests", dependencies: ["HL7", "Worklist", .nioCore, .nioPosix, .logging], swiftSettings: settings),
-        .testTarget(name: "SimulationTests", dependencies: ["Simulation", "Worklist"], swiftSettings: settings),
+        .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Worklist"], swiftSettings: settings),
+        .testTarget(name: "SimulationTests", dependencies: ["Pictures", "Simulation", "Worklist"], swiftSettings: settings),
         .testTarget(name: "BoardTests", dependencies: ["Board", "Worklist"], swiftSettings: settings),
         .testTarget(name: "WebTests", dependencies: ["Web", "Worklist", .logging], swiftSettings: settings),
     ],

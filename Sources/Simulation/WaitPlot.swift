@@ -1,3 +1,4 @@
+package import Pictures
 import Worklist
 
 #if canImport(Glibc)

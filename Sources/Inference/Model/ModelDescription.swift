@@ -14,6 +14,10 @@ package struct ModelDescription: Sendable, Hashable, Codable {
     /// By label. Absent: the sigmoid of the logit, which is no probability that anybody checked.
     package var calibration: [String: Calibration]?
     package var thresholds: Thresholds?
+    /// The output that says whether the picture is of the kind the model was made for. Absent: the header alone decides.
+    package var gate: Gate?
+    /// Who took responsibility for its use in this department. Absent: it is never active in a service.
+    package var approved: Approval?
     package var reference: Reference
 
     package struct Input: Sendable, Hashable, Codable {
@@ -66,12 +70,45 @@ package struct ModelDescription: Sendable, Hashable, Codable {
         package var below: Double
         /// In years.
         package var minimumAge: Int?
+        package var sensitivity: Sensitivity?
 
         enum CodingKeys: String, CodingKey {
             case label
             case below
             case minimumAge = "minimum_age"
+            case sensitivity
         }
+    }
+
+    /// The share of abnormal films that a rule-out threshold did not rule out, on films it was set on, with the interval that
+    /// stands wherever the figure does.
+    package struct Sensitivity: Sendable, Hashable, Codable {
+        package var observed: Double
+        /// 95 % (Clopper and Pearson 1934).
+        package var low: Double
+        package var high: Double
+        /// Abnormal films it was observed on.
+        package var abnormal: Int
+        /// Which films, in words.
+        package var films: String
+    }
+
+    package struct Gate: Sendable, Hashable, Codable {
+        /// Which output, from 0; its label is empty.
+        package var output: Int
+        /// Below this logit, the image is refused.
+        package var refuseBelow: Double
+
+        enum CodingKeys: String, CodingKey {
+            case output
+            case refuseBelow = "refuse_below"
+        }
+    }
+
+    package struct Approval: Sendable, Hashable, Codable {
+        package var by: String
+        /// Year, month, day: 2026-11-26. Of two models for the same kind of image the newest wins.
+        package var on: String
     }
 
     /// An input that a formula gives, and the logits that the training program got for it.

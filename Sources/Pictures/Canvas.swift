@@ -1,11 +1,11 @@
 /// A picture of 8-bit RGB pixels, and the few things that a plot is drawn with.
 package struct Canvas: Sendable {
     package struct Colour: Sendable, Hashable {
-        var red: UInt8
-        var green: UInt8
-        var blue: UInt8
+        package var red: UInt8
+        package var green: UInt8
+        package var blue: UInt8
 
-        init(_ rgb: UInt32) {
+        package init(_ rgb: UInt32) {
             red = UInt8(rgb >> 16 & 0xff)
             green = UInt8(rgb >> 8 & 0xff)
             blue = UInt8(rgb & 0xff)
@@ -17,13 +17,13 @@ package struct Canvas: Sendable {
     /// Row by row, three bytes a pixel.
     package private(set) var pixels: [UInt8]
 
-    init(width: Int, height: Int) {
+    package init(width: Int, height: Int) {
         self.width = width
         self.height = height
         pixels = [UInt8](repeating: 255, count: width * height * 3)
     }
 
-    mutating func fill(x: Int, y: Int, width: Int, height: Int, _ colour: Colour) {
+    package mutating func fill(x: Int, y: Int, width: Int, height: Int, _ colour: Colour) {
         for row in max(0, y)..<max(0, min(self.height, y + height)) {
             for column in max(0, x)..<max(0, min(self.width, x + width)) {
                 let at = (row * self.width + column) * 3
@@ -34,10 +34,10 @@ package struct Canvas: Sendable {
         }
     }
 
-    enum Alignment { case left, centre, right }
+    package enum Alignment { case left, centre, right }
 
     /// Writes a line; `x` is its left end, middle or right end, `y` its top.
-    mutating func write(_ text: String, x: Int, y: Int, _ colour: Colour, scale: Int = 2, _ alignment: Alignment = .left) {
+    package mutating func write(_ text: String, x: Int, y: Int, _ colour: Colour, scale: Int = 2, _ alignment: Alignment = .left) {
         let width = Self.textWidth(text, scale: scale)
         var left = alignment == .left ? x : alignment == .centre ? x - width / 2 : x - width
         for character in text {
@@ -50,7 +50,7 @@ package struct Canvas: Sendable {
         }
     }
 
-    static func textWidth(_ text: String, scale: Int = 2) -> Int { max(0, text.count * 6 - 1) * scale }
+    package static func textWidth(_ text: String, scale: Int = 2) -> Int { max(0, text.count * 6 - 1) * scale }
 }
 
 /// Letters of 5 × 7 dots with room for descenders below: five columns each, the lowest bit on top. Printable ASCII.

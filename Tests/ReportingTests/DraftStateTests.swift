@@ -1,0 +1,6 @@
+import Reporting
+import Testing
+
+@Test func aDraftIsNeverBornSigned() {
+    #expect(DraftState.allCases.first == .drafted)
+}
