@@ -59,7 +59,9 @@ let package = Package(
 
         // The rooms: each imports Worklist and its own C target, never another room.
         .target(name: "DICOM", dependencies: ["Worklist", "CDCMTK", "COpenJPEG", .logging], swiftSettings: settings),
-        .target(name: "Inference", dependencies: ["Worklist", "COpenBLAS", .crypto], swiftSettings: settings),
+        .target(
+            name: "Inference", dependencies: ["Worklist", "COpenBLAS", .crypto], resources: [.embedInCode("Import/torchxrayvision.json")],
+            swiftSettings: settings),
         .target(name: "Reporting", dependencies: ["Worklist", .mustache], swiftSettings: settings),
         .target(name: "HL7", dependencies: ["Worklist", .nioCore, .nioPosix, .logging], swiftSettings: settings),
         .target(name: "Storage", dependencies: ["Worklist", .grdb], swiftSettings: settings),
@@ -70,7 +72,7 @@ let package = Package(
         // The joints.
         .target(
             name: "ReadingRoom",
-            dependencies: ["Worklist", "DICOM", "Inference", "HL7", "Reporting", "Storage", "Web", .crypto, .logging, .serviceLifecycle, .unixSignals],
+            dependencies: ["Worklist", "DICOM", "Inference", "HL7", "Pictures", "Reporting", "Storage", "Web", .crypto, .logging, .serviceLifecycle, .unixSignals],
             swiftSettings: settings
         ),
         .executableTarget(
@@ -86,6 +88,7 @@ let package = Package(
         .testTarget(name: "DICOMTests", dependencies: ["DICOM", "Worklist", .logging], swiftSettings: settings),
         .testTarget(name: "InferenceTests", dependencies: ["Inference", .crypto], resources: [.copy("Fixtures")], swiftSettings: settings),
         .testTarget(name: "HL7Tests", dependencies: ["HL7", "Worklist", .nioCore, .nioPosix, .logging], swiftSettings: settings),
+        .testTarget(name: "PicturesTests", dependencies: ["Pictures"], swiftSettings: settings),
         .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Worklist"], swiftSettings: settings),
         .testTarget(name: "SimulationTests", dependencies: ["Pictures", "Simulation", "Worklist"], swiftSettings: settings),
         .testTarget(name: "BoardTests", dependencies: ["Board", "Worklist"], swiftSettings: settings),

@@ -17,7 +17,7 @@ struct FirstRead: AsyncParsableCommand {
               firstread score film.dcm
             """,
         version: FirstRead.version,
-        subcommands: [Serve.self, Score.self, WorklistCommand.self, Explain.self, PinCommand.self, Simulate.self, RankTime.self, BoardCommand.self])
+        subcommands: [Serve.self, Score.self, WorklistCommand.self, Explain.self, PinCommand.self, Simulate.self, RankTime.self, BoardCommand.self, ModelCommand.self])
 
     static let version = "0.1.0"
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Inference
+import Pictures
 import ReadingRoom
 import Worklist
 
@@ -13,6 +14,7 @@ struct Score: AsyncParsableCommand {
             EXAMPLES:
               firstread score film.dcm
               firstread score --json SampleStudies/*/*.dcm
+              firstread score film.dcm --heatmap /tmp/maps     # one PNG a finding: SOPINSTANCEUID.effusion.png
             """)
 
     @Argument(help: ArgumentHelp("DICOM files.", valueName: "file"))
@@ -23,6 +25,9 @@ struct Score: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("The policy file (default: the shipped one).", valueName: "file"))
     var policyFile: String?
+
+    @Option(help: ArgumentHelp("Write each film with each finding's heat map over it as PNG into this folder.", valueName: "dir"))
+    var heatmap: String?
 
     @Flag(help: "Print JSON: an array, one element a file, in the order given.")
     var json = false
@@ -42,7 +47,11 @@ struct Score: AsyncParsableCommand {
         for file in files {
             do {
                 let header = try ImageScoring.header(of: file)
-                results.append(FileScore(file, header, images.verdict(on: file, header: header), images.models, policy))
+                let verdict = images.verdict(on: file, header: header)
+                results.append(FileScore(file, header, verdict, images.models, policy))
+                if let heatmap, case .scored(let image) = verdict { try write(image, of: file, header, images.models[image.model], into: heatmap) }
+            } catch let failure as Failure {
+                throw failure
             } catch {
                 unreadable.append("\(file) cannot be read: \(error)")
                 results.append(FileScore(file, unreadable: "\(error)", policy))
@@ -52,6 +61,20 @@ struct Score: AsyncParsableCommand {
         if json { print(try JSONOutput.text(results)) }
         for sentence in unreadable { Failure.report(sentence) }
         if !unreadable.isEmpty { throw ExitCode(1) }
+    }
+
+    private func write(_ image: ScoredImage, of file: String, _ header: ObjectHeader, _ model: Model, into folder: String) throws {
+        guard let uid = UID(header.sopInstanceUID) else { throw Failure("\(file) has no valid SOP Instance UID, so its heat maps have no name") }
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            for map in image.heatMaps {
+                let path = "\(folder)/\(uid).\(map.label.filter { $0 != "/" }).png"
+                try Data(HeatMapPicture.draw(file: file, map: map, model: model).png()).write(to: URL(fileURLWithPath: path), options: .atomic)
+                if !json { print("\(file): wrote \(path)") }
+            }
+        } catch {
+            throw Failure("the heat maps of \(file) could not be written into \(folder): \(error)")
+        }
     }
 }
 

@@ -157,24 +157,3 @@ struct Serve: AsyncParsableCommand {
 }
 
 extension FeedFormat: ExpressibleByArgument {}
-
-/// The model folders that came with the product: `Models/` beside the package that the executable was built in.
-enum ShippedModels {
-    static func folders() throws -> [String] {
-        var places = [FileManager.default.currentDirectoryPath]
-        var folder = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
-        if let executable = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") { folder = URL(fileURLWithPath: executable) }
-        for _ in 0..<6 {
-            folder.deleteLastPathComponent()
-            places.append(folder.path)
-        }
-        for place in places {
-            let models = place + "/Models"
-            let found = ((try? FileManager.default.contentsOfDirectory(atPath: models)) ?? [])
-                .map { models + "/" + $0 }
-                .filter { FileManager.default.fileExists(atPath: $0 + "/model.json") }
-            if !found.isEmpty { return found.sorted() }
-        }
-        throw Failure("no model folder found in Models/ near the executable; name one with --model DIR")
-    }
-}

@@ -8,6 +8,8 @@ package struct InferenceError: Error, Sendable, Hashable, CustomStringConvertibl
         /// `model.json` can be read, and contradicts itself or what this program knows.
         case invalidDescription
         case unknownArchitecture
+        /// The folder is sound, and nobody in the department has said that it may be used.
+        case notApproved
         /// The weights are not those that `model.json` speaks of.
         case wrongChecksum
         /// The safetensors file breaks its own format.

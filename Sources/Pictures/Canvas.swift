@@ -23,6 +23,14 @@ package struct Canvas: Sendable {
         pixels = [UInt8](repeating: 255, count: width * height * 3)
     }
 
+    /// `pixels`: row by row, three bytes a pixel.
+    package init(width: Int, height: Int, pixels: [UInt8]) {
+        precondition(pixels.count == width * height * 3)
+        self.width = width
+        self.height = height
+        self.pixels = pixels
+    }
+
     package mutating func fill(x: Int, y: Int, width: Int, height: Int, _ colour: Colour) {
         for row in max(0, y)..<max(0, min(self.height, y + height)) {
             for column in max(0, x)..<max(0, min(self.width, x + width)) {

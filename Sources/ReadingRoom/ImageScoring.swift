@@ -14,6 +14,8 @@ package struct ScoredImage: Sendable {
     /// Which of the models, by its place in the list.
     package var model: Int
     package var score: ImageScore
+    /// One for each finding, in the model's order.
+    package var heatMaps: [HeatMap]
     /// SHA-256 of the decoded first frame, before any look-up table, hexadecimal.
     package var pixelsSHA256: String
     package var decodeMilliseconds: Double
@@ -41,7 +43,9 @@ package final class ImageScoring {
     private let workers: [Worker]
     private let intended: [IntendedImage]
 
+    /// Of several models that a header suits, the one approved last decides.
     package init(models: [Model]) {
+        let models = models.newestApprovedFirst
         self.models = models
         workers = models.map { $0.makeWorker() }
         intended = models.map { IntendedImage($0.description.input.madeFor) }
@@ -76,9 +80,10 @@ package final class ImageScoring {
             let image = try PixelImage.decode(file: file)
             let decoded = clock.now
             let score = try worker.score(pixels: image.values, rows: image.rows, columns: image.columns)
+            if let gate = score.gate, !gate.isPassed { return .refused(reason: gate.refusal(by: worker.model.description)) }
             return .scored(
                 ScoredImage(
-                    model: model, score: score, pixelsSHA256: SHA256.hash(data: image.frameBytes).hexadecimal,
+                    model: model, score: score, heatMaps: score.findings.compactMap { worker.heatMap($0.label) }, pixelsSHA256: SHA256.hash(data: image.frameBytes).hexadecimal,
                     decodeMilliseconds: start.duration(to: decoded) / .milliseconds(1)))
         } catch let error as PixelError {
             return .refused(reason: error.reason)
@@ -99,4 +104,15 @@ extension Sequence where Element == UInt8 {
 extension EngineIdentity {
     /// For example `openblas SkylakeX`.
     package var described: String { "\(name) \(coreName)" }
+}
+
+extension GateVerdict {
+    /// Why the image has no figures, for the worklist.
+    func refusal(by model: ModelDescription) -> String {
+        let made = model.input.madeFor
+        let kind = "a \(made.bodyPart.lowercased()) film, \(made.view.joined(separator: " or "))"
+        return "the picture itself does not look like \(kind), whatever its header says (gate \(rounded(logit)), refused below \(rounded(refuseBelow)))"
+    }
+
+    private func rounded(_ value: some BinaryFloatingPoint) -> String { Double((Double(value) * 10).rounded() / 10).description }
 }

@@ -138,9 +138,14 @@ package final class ReadingRoom: Sendable {
 
     private static func load(_ folder: String, log: Logger) throws -> Model {
         let model = try ModelFolder.load(folder)
+        guard model.description.approved != nil else {
+            throw InferenceError(
+                .notApproved, "nobody has approved this model for use", at: folder,
+                remedy: "look at `firstread model check \(folder)`, then say `firstread model approve \(folder) --by NAME`")
+        }
         log.info("model loaded", metadata: [
             "model.name": "\(model.description.name)", "model.version": "\(model.description.version)", "model.sha256": "\(model.description.sha256)",
-            "model.engine": "\(model.engine.described)", "model.reference-difference": "\(model.referenceDifference)",
+            "model.engine": "\(model.engine.described)", "model.approved": "\(model.description.approvedOn.map { "\($0)" } ?? "")", "model.reference-difference": "\(model.referenceDifference)",
         ])
         for warning in model.warnings { log.warning("model folder is odd", metadata: ["model.warning": "\(warning)"]) }
         return model

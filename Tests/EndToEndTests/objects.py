@@ -1,5 +1,6 @@
 """Synthetic DICOM objects; none is of a patient."""
 
+import functools
 import itertools
 import random
 import subprocess
@@ -60,12 +61,19 @@ class StoredObject:
         return data_set_bytes(self.path)
 
 
+@functools.cache
+def sample_film():
+    """A synthetic normal film of the sample studies, 512 × 512, 12 bits: the model's gate refuses what is no chest film."""
+    folder = Path(__file__).resolve().parents[2] / "SampleStudies/02-normal-uncompressed"
+    return pydicom.dcmread(next(folder.glob("*.dcm"))).pixel_array
+
+
 def film_pixels(rows, columns, seed):
-    """A smooth 12-bit picture with noise: two dark fields on a bright ground, roughly as lungs lie."""
-    y, x = numpy.mgrid[-1:1:rows * 1j, -1:1:columns * 1j]
-    lungs = numpy.exp(-(((abs(x) - 0.42) / 0.27) ** 2 + (y / 0.62) ** 2) ** 2)
+    """A synthetic 12-bit chest film of any size, with noise of its own."""
+    film = sample_film()
+    at = numpy.ix_(numpy.arange(rows) * film.shape[0] // rows, numpy.arange(columns) * film.shape[1] // columns)
     noise = numpy.random.default_rng(seed).normal(0, 25, (rows, columns))
-    return (3000 - 1900 * lungs + 200 * y + noise).clip(0, 4095).astype("<u2")
+    return (film[at] + noise).clip(0, 4095).astype("<u2")
 
 
 def radiograph(*, study=None, series=None, patient_id=None, accession=None, seed=1, rows=128, columns=128, **attributes):

@@ -169,6 +169,14 @@ import Testing
         },
         Contradiction(key: "thresholds.urgent.finding-2") { $0["thresholds"] = ["urgent": ["finding-2": 1.5]] },
         Contradiction(key: "thresholds.rule_out.label") { $0["thresholds"] = ["rule_out": ["label": "absent", "below": 0.1]] },
+        Contradiction(key: "thresholds.rule_out.sensitivity") {
+            let sensitivity: [String: Any] = ["observed": 0.9, "low": 0.95, "high": 1, "abnormal": 10, "films": "validation"]
+            $0["thresholds"] = ["rule_out": ["label": "finding-0", "below": 0.1, "sensitivity": sensitivity]]
+        },
+        Contradiction(key: "gate.output") { $0["gate"] = ["output": 3, "refuse_below": 0] },
+        Contradiction(key: "gate.output") { $0["gate"] = ["output": 1, "refuse_below": 0] },
+        Contradiction(key: "approved.by") { $0["approved"] = ["by": "", "on": "2026-11-26"] },
+        Contradiction(key: "approved.on") { $0["approved"] = ["by": "Dr. Test", "on": "26.11.2026"] },
         Contradiction(key: "preprocessing.resize") {
             $0["preprocessing"] = ["crop": "none", "resize": [], "normalise": ["kind": "range", "low": 0, "high": 1]]
         },
@@ -204,5 +212,17 @@ import Testing
         #expect(try load(tensors: halves, logits: logits).referenceDifference <= 1e-4)
         let difference = largestDifference(logits, ModelFolderTests.logits)
         #expect(difference > 0 && difference < 0.1)
+    }
+
+    @Test func theGateRefusesWhatIsBelowItsThresholdAndShowsItsOutputToNobody() throws {
+        let gate = ModelFolderTests.logits[2]
+        for (threshold, isPassed) in [(Double(gate) - 0.01, true), (Double(gate) + 0.01, false)] {
+            let model = try load(change: {
+                $0["labels"] = ["finding-0", "finding-1", ""]
+                $0["gate"] = ["output": 2, "refuse_below": threshold]
+            })
+            #expect(model.description.gateVerdict(logits: ModelFolderTests.logits)?.isPassed == isPassed)
+            #expect(model.description.findings(logits: ModelFolderTests.logits).map(\.label) == ["finding-0", "finding-1"])
+        }
     }
 }

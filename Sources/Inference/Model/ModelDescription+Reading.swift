@@ -66,6 +66,21 @@ extension ModelDescription {
         if let rule = thresholds?.ruleOut {
             try require(shown.contains(rule.label), "thresholds.rule_out.label", "is not among labels")
             try require((0...1).contains(rule.below), "thresholds.rule_out.below", "must be a probability, 0 to 1")
+            if let sensitivity = rule.sensitivity {
+                try require(
+                    0 <= sensitivity.low && sensitivity.low <= sensitivity.observed && sensitivity.observed <= sensitivity.high
+                        && sensitivity.high <= 1 && sensitivity.abnormal > 0,
+                    "thresholds.rule_out.sensitivity", "must have 0 ≤ low ≤ observed ≤ high ≤ 1, and abnormal films above 0")
+            }
+        }
+        if let gate {
+            try require(labels.indices.contains(gate.output), "gate.output", "must be 0 to \(labels.count - 1), an output of the network")
+            try require(labels[gate.output].isEmpty, "gate.output", "is the output of \"\(labels[gate.output])\", which is a finding")
+            try require(gate.refuseBelow.isFinite, "gate.refuse_below", "must be finite")
+        }
+        if let approved {
+            try require(!approved.by.isEmpty, "approved.by", "is empty: name the person")
+            try require(CalendarDay(approved.on) != nil, "approved.on", "must be a day as 2026-11-26, and is \"\(approved.on)\"")
         }
         try require(
             reference.logits.count == labels.count, "reference.logits",

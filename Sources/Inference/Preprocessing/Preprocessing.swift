@@ -7,7 +7,21 @@ package struct ImageLimits: Sendable, Hashable {
     package init() {}
 }
 
+/// The part of an image that the network sees.
+package struct ImageRegion: Sendable, Hashable {
+    package var firstRow: Int
+    package var firstColumn: Int
+    package var rows: Int
+    package var columns: Int
+}
+
 extension PreprocessingRecipe {
+    /// Where a heat map lies over an image of this size.
+    package func region(rows: Int, columns: Int) -> ImageRegion {
+        let stretch = Stretch(rows: rows, columns: columns, crop: crop)
+        return ImageRegion(firstRow: stretch.firstRow, firstColumn: stretch.firstColumn, rows: stretch.rows, columns: stretch.columns)
+    }
+
     /// The network's input (the last step's size squared, row by row) from an image's pixels.
     ///
     ///     let input = try recipe.input(pixels: film, rows: 2000, columns: 2000)   // 224 × 224 floats

@@ -14,6 +14,8 @@ package struct ImageScore: Sendable, Hashable {
 
     /// The labels that are shown, in the model's order.
     package var findings: [Finding]
+    /// Where it was not passed, the findings mean nothing and are shown to nobody.
+    package var gate: GateVerdict?
     package var engine: EngineIdentity
     package var milliseconds: Milliseconds
 

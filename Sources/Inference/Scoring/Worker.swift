@@ -13,9 +13,16 @@ package final class Worker {
     /// The network alone: `input` as the model's preprocessing gives it.
     package func logits(_ input: [Float]) throws -> [Float] { try pass.logits(input) }
 
-    /// The last stage's result for the image scored last, of shape `model.network.features`: for heat maps, without a
-    /// second pass.
-    package var features: [Float] { pass.features }
+    /// The map of a label for the image scored last, from the features it left behind: no second pass. Nil where the model has no
+    /// such label.
+    package func heatMap(_ label: String) -> HeatMap? {
+        guard !label.isEmpty, let output = model.description.labels.firstIndex(of: label) else { return nil }
+        let classifier = model.plan.classifier
+        let shape = model.network.features
+        return HeatMap(
+            label: label, rows: shape.rows, columns: shape.columns, values: classifier.activationMap(of: output, features: pass.features),
+            bias: classifier.bias[output])
+    }
 
     /// Preprocesses and scores an image.
     ///
@@ -29,7 +36,7 @@ package final class Worker {
         let logits = try pass.logits(input)
         let end = clock.now
         return ImageScore(
-            findings: model.description.findings(logits: logits), engine: model.engine,
+            findings: model.description.findings(logits: logits), gate: model.description.gateVerdict(logits: logits), engine: model.engine,
             milliseconds: ImageScore.Milliseconds(
                 preprocess: start.duration(to: prepared) / .milliseconds(1),
                 network: prepared.duration(to: end) / .milliseconds(1)))

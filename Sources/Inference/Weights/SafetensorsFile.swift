@@ -61,7 +61,20 @@ package final class SafetensorsFile {
         return values
     }
 
-    private static func sha256(of bytes: UnsafeRawBufferPointer) -> String {
+    /// A list of figures of which some may be missing, stored as NaN.
+    func floatsOrNil(_ name: String, count: Int) throws -> [Double?] {
+        guard let entry = header.tensors[name], entry.type == .f32, entry.count == count else {
+            throw InferenceError(
+                .wrongShape, "is not \(count) elements of F32", at: "\(path), tensor \(name)", remedy: "take another file")
+        }
+        let bytes = UnsafeRawBufferPointer(rebasing: file.bytes[entry.bytes])
+        return (0..<count).map {
+            let value = Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: $0 * 4, as: UInt32.self)))
+            return value.isNaN ? nil : Double(value)
+        }
+    }
+
+    static func sha256(of bytes: UnsafeRawBufferPointer) -> String {
         var hash = SHA256()
         hash.update(bufferPointer: bytes)
         return hash.finalize().hexadecimal

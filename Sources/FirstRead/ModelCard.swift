@@ -1,0 +1,121 @@
+import Inference
+
+/// What `model check` says of a folder: facts of `model.json`, and what this machine makes of it.
+struct ModelCard: Encodable {
+    struct Label: Encodable {
+        var name: String
+        /// The kind of calibration; nil: its figure is a score that ranks, no probability.
+        var calibration: String?
+        var urgentFrom: Double?
+
+        enum CodingKeys: String, CodingKey {
+            case name
+            case calibration
+            case urgentFrom = "urgent_from"
+        }
+    }
+
+    var folder: String
+    /// What is wrong with it; all else is then missing.
+    var fault: String?
+    var name: String?
+    var version: String?
+    var architecture: String?
+    var sha256: String?
+    var labels: [Label] = []
+    var madeFor: ModelDescription.MadeFor?
+    var ruleOut: ModelDescription.RuleOut?
+    var hasGate: Bool?
+    var approved: ModelDescription.Approval?
+    var engine: String?
+    var referenceDifference: Float?
+    var bytesPerWorker: Int?
+    var warnings: [String] = []
+
+    enum CodingKeys: String, CodingKey {
+        case folder, fault, name, version, architecture, sha256, labels, approved, engine, warnings
+        case madeFor = "made_for"
+        case ruleOut = "rule_out"
+        case hasGate = "has_gate"
+        case referenceDifference = "reference_difference"
+        case bytesPerWorker = "bytes_per_worker"
+    }
+
+    init(folder: String) {
+        self.folder = folder
+        do {
+            let model = try ModelFolder.load(folder)
+            let description = model.description
+            name = description.name
+            version = description.version
+            architecture = description.architecture.rawValue
+            sha256 = description.sha256
+            labels = description.labels.filter { !$0.isEmpty }.map {
+                Label(name: $0, calibration: description.calibration?[$0]?.kindName, urgentFrom: description.thresholds?.urgent?[$0])
+            }
+            madeFor = description.input.madeFor
+            ruleOut = description.thresholds?.ruleOut
+            hasGate = description.gate != nil
+            approved = description.approved
+            engine = "\(model.engine.name) \(model.engine.coreName)"
+            referenceDifference = model.referenceDifference
+            bytesPerWorker = model.bytesPerWorker
+            warnings = model.warnings
+        } catch {
+            fault = "\(error)"
+        }
+    }
+
+    var text: String {
+        if let fault { return "\(folder)\n  can't be used: \(fault)" }
+        var lines = ["\(folder)"]
+        func line(_ key: String, _ value: String) {
+            lines.append("  \(key)\(String(repeating: " ", count: max(1, 16 - key.count)))\(value)")
+        }
+        line("model", "\(name ?? "") \(version ?? ""), \(architecture ?? "")")
+        line("weights", "SHA-256 \(sha256 ?? "")")
+        if let madeFor {
+            let age = madeFor.minimumAge.map { ", from \($0) years on" } ?? ""
+            line("made for", "\(madeFor.bodyPart), \(madeFor.view.joined(separator: " or ")); \(madeFor.modality.joined(separator: ", "))\(age)")
+        }
+        line("other pictures", hasGate == true ? "refused by their header, then by their pixels" : "refused by their header alone: the model has no gate of its own")
+        for (index, label) in labels.enumerated() {
+            let kind = label.calibration.map { "calibrated (\($0))" } ?? "a score that ranks, no probability"
+            let urgent = label.urgentFrom.map { "; urgent from \(figure($0)) on" } ?? ""
+            line(index == 0 ? "findings" : "", "\(label.name): \(kind)\(urgent)")
+        }
+        if let ruleOut {
+            let age = ruleOut.minimumAge.map { ", from \($0) years on" } ?? ""
+            var sentence = "likely normal where \(ruleOut.label) is below \(figure(ruleOut.below))\(age)"
+            if let sensitivity = ruleOut.sensitivity {
+                sentence +=
+                    "; of \(sensitivity.abnormal) abnormal films (\(sensitivity.films)) it kept \(percent(sensitivity.observed)) "
+                    + "[\(percent(sensitivity.low)), \(percent(sensitivity.high))]"
+            } else {
+                sentence += "; nobody stated how many abnormal films that misses: no draft is made by it"
+            }
+            line("rule-out", sentence)
+        } else {
+            line("rule-out", "none: nothing is likely normal by it, and no draft is made")
+        }
+        line("approved", approved.map { "by \($0.by) on \($0.on)" } ?? "by nobody: the service will not use it (firstread model approve)")
+        line("here", "\(engine ?? ""); reference logits within \(referenceDifference ?? 0); \((bytesPerWorker ?? 0) >> 20) MB a worker")
+        for warning in warnings { line("note", warning) }
+        return lines.joined(separator: "\n")
+    }
+
+    private func figure(_ value: Double) -> String { "\((value * 1000).rounded() / 1000)" }
+    private func percent(_ value: Double) -> String { "\((value * 1000).rounded() / 10) %" }
+}
+
+extension Calibration {
+    /// As model.json writes it.
+    var kindName: String {
+        switch self {
+        case .platt: "platt"
+        case .temperature: "temperature"
+        case .isotonic: "isotonic"
+        case .operatingPoint: "operating-point"
+        }
+    }
+}
