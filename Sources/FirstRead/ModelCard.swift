@@ -30,6 +30,8 @@ struct ModelCard: Encodable {
     var engine: String?
     var referenceDifference: Float?
     var bytesPerWorker: Int?
+    /// Of one finding, the shortest of twenty.
+    var heatMapMilliseconds: Double?
     var warnings: [String] = []
 
     enum CodingKeys: String, CodingKey {
@@ -39,6 +41,7 @@ struct ModelCard: Encodable {
         case hasGate = "has_gate"
         case referenceDifference = "reference_difference"
         case bytesPerWorker = "bytes_per_worker"
+        case heatMapMilliseconds = "heat_map_milliseconds"
     }
 
     init(folder: String) {
@@ -60,10 +63,19 @@ struct ModelCard: Encodable {
             engine = "\(model.engine.name) \(model.engine.coreName)"
             referenceDifference = model.referenceDifference
             bytesPerWorker = model.bytesPerWorker
+            heatMapMilliseconds = try Self.heatMapMilliseconds(model)
             warnings = model.warnings
         } catch {
             fault = "\(error)"
         }
+    }
+
+    private static func heatMapMilliseconds(_ model: Model) throws -> Double? {
+        guard let label = model.description.labels.first(where: { !$0.isEmpty }) else { return nil }
+        let worker = model.makeWorker()
+        _ = try worker.logits(model.description.reference.input.values(count: model.network.input.count))
+        let clock = ContinuousClock()
+        return (0..<20).map { _ in clock.measure { _ = worker.heatMap(label) } }.min().map { $0 / .milliseconds(1) }
     }
 
     var text: String {
@@ -80,7 +92,12 @@ struct ModelCard: Encodable {
         }
         line("other pictures", hasGate == true ? "refused by their header, then by their pixels" : "refused by their header alone: the model has no gate of its own")
         for (index, label) in labels.enumerated() {
-            let kind = label.calibration.map { "calibrated (\($0))" } ?? "a score that ranks, no probability"
+            let kind =
+                switch label.calibration {
+                case nil: "a score that ranks, no probability"
+                case "operating-point": "a score whose operating point is 0.5, no probability"
+                case let kind?: "a probability (\(kind))"
+                }
             let urgent = label.urgentFrom.map { "; urgent from \(figure($0)) on" } ?? ""
             line(index == 0 ? "findings" : "", "\(label.name): \(kind)\(urgent)")
         }
@@ -99,7 +116,10 @@ struct ModelCard: Encodable {
             line("rule-out", "none: nothing is likely normal by it, and no draft is made")
         }
         line("approved", approved.map { "by \($0.by) on \($0.on)" } ?? "by nobody: the service will not use it (firstread model approve)")
-        line("here", "\(engine ?? ""); reference logits within \(referenceDifference ?? 0); \((bytesPerWorker ?? 0) >> 20) MB a worker")
+        line(
+            "here",
+            "\(engine ?? ""); reference logits within \(referenceDifference ?? 0); \((bytesPerWorker ?? 0) >> 20) MB a worker; "
+                + "a heat map in \(figure(heatMapMilliseconds ?? 0)) ms")
         for warning in warnings { line("note", warning) }
         return lines.joined(separator: "\n")
     }

@@ -25,7 +25,7 @@ extension ModelReference {
     package init(_ model: Model) {
         self.init(
             name: model.description.name, version: model.description.version, sha256: model.description.sha256,
-            isCalibrated: model.description.labels.allSatisfy { $0.isEmpty || model.description.calibration?[$0] != nil })
+            isCalibrated: model.description.labels.allSatisfy { $0.isEmpty || model.description.calibration?[$0]?.isProbability == true })
     }
 }
 

@@ -18,6 +18,11 @@ import Testing
         #expect(abs(calibration.probability(logit: logit) - expected) < 1e-12)
     }
 
+    @Test func anOperatingPointIsNoProbability() {
+        #expect(!Calibration.operatingPoint(threshold: 0.07).isProbability)
+        #expect(Calibration.platt(a: 1, b: 0).isProbability)
+    }
+
     @Test(arguments: [
         Calibration.platt(a: 1.5, b: 0.25), .temperature(0.7), .isotonic(logits: [0, 1], probabilities: [0, 1]),
         .operatingPoint(threshold: 0.07),

@@ -21,7 +21,7 @@ import films as source
 import fit
 import network
 
-BASE = fit.Plan(stages=((128, 6),), steps=60, fraction=0.2, average=0.99)
+BASE = fit.Plan(stages=((128, 6),), steps=60, fraction=0.2, average=0.99, cycles=0)
 RUNS = {
     "as chosen": BASE,
     "higher resolution at the end": dataclasses.replace(BASE, stages=((128, 4), (192, 2))),

@@ -17,6 +17,8 @@ import numpy as np
 from PIL import Image
 
 SIDE = 256
+# Of the network.
+INPUT = 256
 
 # What the network is trained on, in the order of its outputs. The first three have enough test films to be measured and
 # are shown; the others help the trunk along and are shown to nobody.

@@ -13,7 +13,10 @@ import torch
 
 import figures
 import films as source
+import fit
 import folder as folders
+import gate as gates
+import network
 
 # An abnormal film in fifty may be ruled out: the sensitivity that issue and literature speak of for normal films.
 SENSITIVITY = 0.98
@@ -22,7 +25,6 @@ SPECIFICITY = 0.95
 # Of real films the gate may refuse one in two hundred.
 FALSE_REFUSALS = 0.005
 ADULTS_FROM = 18
-SIDE = 224
 
 
 def description(name: str, version: str) -> dict:
@@ -36,14 +38,14 @@ def description(name: str, version: str) -> dict:
         "labels": labels,
         "input": {
             "channels": 1,
-            "height": SIDE,
-            "width": SIDE,
+            "height": source.INPUT,
+            "width": source.INPUT,
             "made_for": {"modality": ["CR", "DX", "RG"], "body_part": "CHEST", "view": ["PA", "AP"]},
         },
         "preprocessing": {
             "crop": "centre-square",
             # The training films are 256 px: a larger film is first made as soft as they are.
-            "resize": [{"to": source.SIDE, "filter": "bilinear-antialias"}, {"to": SIDE, "filter": "bilinear-antialias"}],
+            "resize": [{"to": side, "filter": "bilinear-antialias"} for side in sorted({source.SIDE, source.INPUT}, reverse=True)],
             "normalise": {"kind": "per-image-standard", "epsilon": 0.001},
         },
     }
@@ -77,6 +79,12 @@ def rule_out(probabilities: np.ndarray, abnormal: np.ndarray) -> tuple[float, fi
 
 def finish(films: source.Films, state: dict[str, torch.Tensor], out: pathlib.Path, name: str, version: str, approved_on: str) -> dict:
     made = description(name, version)
+    trained = network.lite0(len(source.OUTPUTS), pretrained=False).eval()
+    trained.load_state_dict(state)
+    state = dict(state)
+    state["_fc.weight"], state["_fc.bias"] = state["_fc.weight"].clone(), state["_fc.bias"].clone()
+    place = source.OUTPUTS.index(source.GATE)
+    state["_fc.weight"][place], state["_fc.bias"][place] = gates.fit(trained.to(memory_format=torch.channels_last), films)
     folders.write(out, state, made)
     model = folders.ModelFolder(out)
     made = model.description
@@ -132,7 +140,7 @@ def main() -> None:
     parser.add_argument("--approved-on", required=True, help="day, as 2026-11-26")
     arguments = parser.parse_args()
     films = source.Films.read(arguments.films, arguments.cache or arguments.work.parent)
-    state = torch.load(arguments.work / "state.pt", weights_only=True)["average"]
+    state = fit.mean_of(torch.load(arguments.work / "state.pt", weights_only=True)["ends"])
     made = finish(films, state, arguments.out, arguments.name, arguments.version, arguments.approved_on)
     print(made["calibration"], made["thresholds"], made["gate"], sep="\n")
 

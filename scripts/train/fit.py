@@ -44,6 +44,11 @@ class Plan:
     rate: float = 6e-4
     decay: float = 0.02
     average: float = 0.998
+    # After the last stage: epochs of their own, each from `cycle_rate` down to a twentieth, whose averaged weights are averaged
+    # with those before (Izmailov et al. 2018).
+    cycles: int = 3
+    cycle_side: int = source.INPUT
+    cycle_rate: float = 1.5e-4
     seed: int = 1
     fraction: float = 1.0
     balanced: bool = True
@@ -53,19 +58,26 @@ class Plan:
     flips: bool = False
 
     @property
-    def epochs(self) -> int:
+    def descent(self) -> int:
+        """Epochs of the stages, before the cycles."""
         return sum(epochs for _, epochs in self.stages)
+
+    @property
+    def epochs(self) -> int:
+        return self.descent + self.cycles
 
     def side(self, epoch: int) -> int:
         for side, epochs in self.stages:
             if epoch < epochs:
                 return side
             epoch -= epochs
-        raise IndexError(epoch)
+        return self.cycle_side
 
     def rate_at(self, step: int) -> float:
-        """One epoch of warming up, then half a cosine down to a hundredth."""
-        warm, all_steps = self.steps, self.steps * self.epochs
+        """One epoch of warming up, then half a cosine down to a hundredth; then the cycles."""
+        warm, all_steps = self.steps, self.steps * self.descent
+        if step >= all_steps:
+            return self.cycle_rate * (1 - 0.95 * (step % self.steps) / self.steps)
         if step < warm:
             return self.rate * (step + 1) / warm
         done = (step - warm) / max(1, all_steps - warm)
@@ -165,6 +177,8 @@ def fit(plan: Plan, films: source.Films, cache: pathlib.Path, work: pathlib.Path
     )
     state = work / "state.pt"
     first = 0
+    # What the averaged weights were at the end of the descent and of each cycle.
+    ends: list[dict[str, torch.Tensor]] = []
     if state.is_file():
         saved = torch.load(state, weights_only=True)
         if saved["plan"] != json.dumps(dataclasses.asdict(plan)):
@@ -173,12 +187,13 @@ def fit(plan: Plan, films: source.Films, cache: pathlib.Path, work: pathlib.Path
         average.model.load_state_dict(saved["average"])
         optimiser.load_state_dict(saved["optimiser"])
         first = saved["epoch"] + 1
+        ends = saved["ends"]
         log(f"going on after epoch {first} of {plan.epochs}")
     log(f"{draws.count} films, {plan.epochs} epochs of {plan.steps} steps of {plan.batch} films")
     for epoch in range(first, plan.epochs):
         side = plan.side(epoch)
-        # An eighth larger than the network's input, as 256 is to 224: room to turn and shift.
-        pixels = source.resized(films.pixels, side * 8 // 7, cache)
+        # An eighth larger than the network's input, as 256 is to 224: room to turn and shift. There is no more than 256.
+        pixels = source.resized(films.pixels, min(side * 8 // 7, source.SIDE), cache)
         started, total = time.monotonic(), 0.0
         model.train()
         # Dropout is the only other use of torch's own generator.
@@ -191,8 +206,11 @@ def fit(plan: Plan, films: source.Films, cache: pathlib.Path, work: pathlib.Path
             loss = weighted_loss(model(images.contiguous(memory_format=torch.channels_last)), wanted, smoothing)
             loss.backward()
             optimiser.step()
-            average.update(model, step, plan.average)
+            average.update(model, step if epoch < plan.descent else step % plan.steps, plan.average)
             total += loss.item()
+        if epoch >= plan.descent - 1:
+            ends.append(copy.deepcopy(average.model.state_dict()))
+            average = Average(model)
         torch.save(
             {
                 "plan": json.dumps(dataclasses.asdict(plan)),
@@ -200,13 +218,23 @@ def fit(plan: Plan, films: source.Films, cache: pathlib.Path, work: pathlib.Path
                 "model": model.state_dict(),
                 "average": average.model.state_dict(),
                 "optimiser": optimiser.state_dict(),
+                "ends": ends,
             },
             state.with_suffix(".part"),
         )
         state.with_suffix(".part").rename(state)
         seconds = time.monotonic() - started
         log(f"epoch {epoch + 1}/{plan.epochs} side {side} loss {total / plan.steps:.4f} {seconds:.0f} s", flush=True)
+    average.model.load_state_dict(mean_of(ends))
     return average.model
+
+
+def mean_of(states: list[dict[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
+    """Element by element; whole numbers (how many batches were seen) from the last."""
+    return {
+        name: torch.stack([state[name] for state in states]).mean(dim=0) if value.is_floating_point() else value
+        for name, value in states[-1].items()
+    }
 
 
 def plan_from(text: argparse.Namespace) -> Plan:
@@ -214,7 +242,7 @@ def plan_from(text: argparse.Namespace) -> Plan:
     return Plan(
         stages=stages, steps=text.steps, seed=text.seed, fraction=text.fraction, rate=text.rate, average=text.average,
         balanced=not text.unbalanced, smoothing=not text.no_smoothing, masking=not text.no_masking,
-        markers=not text.no_masked_corners, flips=text.flips,
+        markers=not text.no_masked_corners, flips=text.flips, cycles=text.cycles,
     )  # fmt: skip
 
 
@@ -226,6 +254,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cache", type=pathlib.Path, help="decoded films (default: beside --work)")
     parser.add_argument("--stages", default=stages, help=f"SIDExEPOCHS,… (default {stages})")
     parser.add_argument("--steps", type=int, default=standard.steps, help="steps in an epoch, each of 32 films")
+    parser.add_argument("--cycles", type=int, default=standard.cycles, help="epochs whose weights are averaged at the end")
     parser.add_argument("--seed", type=int, default=standard.seed)
     parser.add_argument("--rate", type=float, default=standard.rate, help="highest learning rate")
     parser.add_argument("--average", type=float, default=standard.average, help="decay of the weights' average; 0: none")

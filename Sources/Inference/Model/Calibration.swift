@@ -28,6 +28,11 @@ package enum Calibration: Sendable, Hashable {
         }
     }
 
+    /// Whether somebody fitted it to how often films have the finding. An operating point was only put on 0.5.
+    package var isProbability: Bool {
+        if case .operatingPoint = self { false } else { true }
+    }
+
     /// Nil where the figures make sense, otherwise what is wrong with them.
     package var fault: String? {
         switch self {
