@@ -96,12 +96,13 @@ extension Transaction {
         let (prior, surviving, time) = (merge.prior, merge.surviving.number, merge.surviving.messageTime)
         let known = try row("SELECT message_time FROM patient_merge WHERE prior_id = $1 AND prior_issuer = $2", [prior.id, prior.issuer])
         if let known, (known[0] as String) > time { return }
-        // The number that stays is nobody's prior one any longer, unless a newer message gave it up.
-        try run(
-            "DELETE FROM patient_merge WHERE prior_id = $1 AND (prior_issuer = $2 OR prior_issuer = '' OR $2 = '') AND message_time <= $3",
-            [surviving.id, surviving.issuer, time])
-        // A newer message says the opposite.
-        guard try present(surviving).id != prior.id else { return }
+        // An earlier merge says the opposite: the newer one holds.
+        if try present(surviving).id == prior.id {
+            try run(
+                "DELETE FROM patient_merge WHERE prior_id = $1 AND (prior_issuer = $2 OR prior_issuer = '' OR $2 = '') AND message_time <= $3",
+                [surviving.id, surviving.issuer, time])
+            guard try present(surviving).id != prior.id else { return }
+        }
         try run(
             """
             INSERT INTO patient_merge (prior_id, prior_issuer, surviving_id, surviving_issuer, message_time, merged_at, sender, control_id)
