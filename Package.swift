@@ -84,7 +84,7 @@ let package = Package(
             name: "StandInPACS", dependencies: ["HL7", "Worklist", .argumentParser, .logging, .nioCore, .nioPosix], swiftSettings: settings),
 
         .testTarget(name: "WorklistTests", dependencies: ["Worklist"], swiftSettings: settings),
-        .testTarget(name: "StorageTests", dependencies: ["Storage"], swiftSettings: settings),
+        .testTarget(name: "StorageTests", dependencies: ["Storage", "Worklist", .grdb], swiftSettings: settings),
         .testTarget(name: "DICOMTests", dependencies: ["DICOM", "Worklist", .logging], swiftSettings: settings),
         .testTarget(name: "InferenceTests", dependencies: ["Inference", .crypto], resources: [.copy("Fixtures")], swiftSettings: settings),
         .testTarget(name: "HL7Tests", dependencies: ["HL7", "Worklist", .nioCore, .nioPosix, .logging], swiftSettings: settings),

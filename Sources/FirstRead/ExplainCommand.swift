@@ -13,7 +13,7 @@ struct Explain: AsyncParsableCommand {
               firstread explain 1.2.826.0.1.3680043.10.1 --data /var/lib/firstread --json
             """)
 
-    @Argument(help: "Study Instance UID or accession number.")
+    @Argument(help: "Study Instance UID or accession number; else a patient ID, the present one or one that was merged into it.")
     var study: String
 
     @OptionGroup var options: ListOptions
@@ -28,7 +28,7 @@ struct Explain: AsyncParsableCommand {
             let found = try view.studies(named: study)
             guard found.count <= 1 else {
                 let list = found.map { "  \($0.studyInstanceUID)  received \($0.receivedAt.rfc3339)  \($0.modality)" }
-                throw Failure("\(found.count) studies have the accession number \(study); name one by its Study Instance UID:\n" + list.joined(separator: "\n"))
+                throw Failure("\(found.count) studies have the number \(study); name one by its Study Instance UID:\n" + list.joined(separator: "\n"))
             }
             guard let uid = found.first?.studyInstanceUID, let known = try view.explanation(of: uid, at: Timestamp(Date())) else {
                 throw Failure("no study \(study) in \(options.data); `firstread worklist --data \(options.data) --all` shows what is there")
@@ -69,12 +69,33 @@ enum ExplanationText {
         if !explanation.inputs.isEmpty {
             lines += ["inputs"] + explanation.inputs.sorted { $0.key < $1.key }.map { "  \($0.key) \($0.value)" }
         }
+        lines += outcomes(explanation.outcomes) + earlier(explanation.earlierStudies)
         lines += ["", "history"]
         lines += explanation.history.map { line in
-            let detail = line.detail.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
+            // A report's words stand above, as they came.
+            let detail = line.detail.filter { $0.key != "text" }.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
             return "  \(line.time.rfc3339)  \(line.event) by \(line.actor)\(detail.isEmpty ? "" : "  \(detail)")"
         }
         return lines.joined(separator: "\n")
+    }
+
+    private static func outcomes(_ outcomes: [Explanation.Outcome]) -> [String] {
+        outcomes.flatMap { outcome in
+            let author = outcome.author.isEmpty ? "" : " by \(PersonName.display(outcome.author))"
+            let score = outcome.category.map { "beside the score: \($0.rawValue)" } ?? "no score stands beside it"
+            return ["", "\(outcome.status) report\(author), from \(outcome.sender), received \(outcome.receivedAt.rfc3339); \(score)"]
+                + outcome.text.split(separator: "\n", omittingEmptySubsequences: false).map { "  \($0)" }
+        }
+    }
+
+    private static func earlier(_ studies: [Explanation.Earlier]) -> [String] {
+        guard !studies.isEmpty else { return [] }
+        return ["", "earlier studies"]
+            + studies.map { study in
+                let date = study.studyDate.isEmpty ? "(no date)" : study.studyDate
+                let end = study.report != nil || study.state == .reported ? "reported" : study.hasOpenFinding ? "not reported: an open finding" : "not reported"
+                return "  \(date)  \(study.studyDescription)  \(study.category.rawValue), \(end)  \(study.studyInstanceUID)"
+            }
     }
 
     private static func number(_ value: Double) -> String { String(format: "%.3f", value) }

@@ -57,6 +57,12 @@ struct Serve: AsyncParsableCommand {
     var hl7Port: UInt16 = 2575
     @Option(help: ArgumentHelp("The longest HL7 message we take.", valueName: "kB"))
     var maxHl7Kilobytes = 4096
+    @Option(help: "HL7 connections at once; more are closed at once.")
+    var maxHl7Connections = 64
+    @Option(help: ArgumentHelp("How long an HL7 message may take from its first byte to its last.", valueName: "s"))
+    var hl7MessageSeconds = 60.0
+    @Option(help: ArgumentHelp("How long an HL7 connection may be silent.", valueName: "s"))
+    var hl7IdleSeconds = 3600.0
 
     @Option(help: "Where the HTTP server binds.")
     var httpHost = "127.0.0.1"
@@ -106,13 +112,14 @@ struct Serve: AsyncParsableCommand {
             ("max-associations", maxAssociations, 1...10_000), ("max-object-megabytes", maxObjectMegabytes, 1...1_048_576),
             ("acse-seconds", acseSeconds, 1...86_400), ("dimse-seconds", dimseSeconds, 1...86_400),
             ("minimum-free-megabytes", minimumFreeMegabytes, 0...1_048_576), ("max-hl7-kilobytes", maxHl7Kilobytes, 1...1_048_576),
-            ("scoring-workers", scoringWorkers, 1...1024), ("max-scoring-attempts", maxScoringAttempts, 1...1000),
+            ("max-hl7-connections", maxHl7Connections, 1...10_000), ("scoring-workers", scoringWorkers, 1...1024), ("max-scoring-attempts", maxScoringAttempts, 1...1000),
         ] where !bounds.contains(value) {
             throw ValidationError("--\(name) must lie in \(bounds.lowerBound)…\(bounds.upperBound)")
         }
         for (name, value, bounds, longest) in [
             ("study-quiet-seconds", studyQuietSeconds, 0...604_800, "7 days"), ("feed-retry-hours", feedRetryHours, 0...8760, "a year"),
-            ("feed-answer-seconds", feedAnswerSeconds, 0.001...3600, "an hour"),
+            ("feed-answer-seconds", feedAnswerSeconds, 0.001...3600, "an hour"), ("hl7-message-seconds", hl7MessageSeconds, 0.001...3600, "an hour"),
+            ("hl7-idle-seconds", hl7IdleSeconds, 0.001...604_800, "7 days"),
         ] as [(String, Double, ClosedRange<Double>, String)] where !bounds.contains(value) {
             throw ValidationError("--\(name) must lie in \(bounds.lowerBound)…\(bounds.upperBound) (\(longest))")
         }
@@ -134,7 +141,9 @@ struct Serve: AsyncParsableCommand {
                 host: dicomHost, port: dicomPort, aeTitle: aeTitle, allowedCallingAETitles: Set(allowAe), maximumAssociations: maxAssociations,
                 maximumPDU: maxPdu, maximumObjectBytes: UInt64(maxObjectMegabytes) << 20, acseSeconds: acseSeconds, dimseSeconds: dimseSeconds,
                 minimumFreeBytes: UInt64(minimumFreeMegabytes) << 20),
-            hl7: HL7Settings(host: hl7Host, port: hl7Port, maximumMessageBytes: maxHl7Kilobytes << 10),
+            hl7: HL7Settings(
+                host: hl7Host, port: hl7Port, maximumMessageBytes: maxHl7Kilobytes << 10, maximumConnections: maxHl7Connections,
+                messageSeconds: hl7MessageSeconds, idleSeconds: hl7IdleSeconds),
             http: HTTPSettings(host: httpHost, port: httpPort, isOpen: open),
             feed: FeedSettings(
                 addresses: feed.compactMap(FeedAddress.init), format: feedFormat, retryHours: feedRetryHours, answerSeconds: feedAnswerSeconds),

@@ -40,8 +40,15 @@ package struct Explanation: Encodable, Sendable {
     package var inputs: [String: String]
     package var engine: String?
     package var history: [Line]
+    /// What readers said of it, oldest first; not written where nobody has.
+    package var outcomes: [Outcome]
+    /// Newest first; not written where there is none.
+    package var earlierStudies: [Earlier]
 
-    enum CodingKeys: String, CodingKey { case index, formula, terms, inputs, engine, history }
+    enum CodingKeys: String, CodingKey {
+        case index, formula, terms, inputs, engine, history, outcomes
+        case earlierStudies = "earlier_studies"
+    }
 
     package func encode(to encoder: any Encoder) throws {
         try item.encode(to: encoder)
@@ -52,6 +59,8 @@ package struct Explanation: Encodable, Sendable {
         try container.encode(inputs, forKey: .inputs)
         try container.encode(engine, forKey: .engine)
         try container.encode(history, forKey: .history)
+        if !outcomes.isEmpty { try container.encode(outcomes, forKey: .outcomes) }
+        if !earlierStudies.isEmpty { try container.encode(earlierStudies, forKey: .earlierStudies) }
     }
 }
 
@@ -79,6 +88,8 @@ extension WorklistView {
             terms: account.terms.map { Explanation.Term(name: $0.name, probability: $0.probability, marginalCost: $0.marginalCost, value: $0.value) },
             inputs: scored.filter { $0.key.hasSuffix("sha256") },
             engine: scored["engine"],
-            history: events.map { Explanation.Line(time: $0.at, event: $0.kind.rawValue, actor: $0.actor, detail: $0.detail) })
+            history: events.map { Explanation.Line(time: $0.at, event: $0.kind.rawValue, actor: $0.actor, detail: $0.detail) },
+            outcomes: try store.outcomes(of: uid).map(Explanation.Outcome.init),
+            earlierStudies: try store.earlierStudies(of: uid).map(Explanation.Earlier.init))
     }
 }

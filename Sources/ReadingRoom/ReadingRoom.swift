@@ -40,7 +40,9 @@ package final class ReadingRoom: Sendable {
         lock = try folder.lock()
         let durability: StudyArchive.Durability = settings.isSynced ? .synced : .pageCache
         archive = try StudyArchive(dataFolder: folder.path, durability: durability)
-        store = try WorklistStore(path: settings.databasePath ?? folder.databasePath, durability: durability)
+        store = try WorklistStore(path: settings.databasePath ?? folder.databasePath, durability: durability) { sentence in
+            log.error("a record of the database cannot be read whole", metadata: ["error.description": "\(sentence)"])
+        }
         models = try settings.models.map { try Self.load($0, log: log) }
         view = WorklistView(store: store, ordering: settings.ordering, policy: settings.policy)
         for warning in settings.policy.warnings { log.warning("the policy file is odd", metadata: ["policy.warning": "\(warning)"]) }
@@ -76,9 +78,11 @@ package final class ReadingRoom: Sendable {
         log.info("stopped")
     }
 
+    private var announcing: Announcing { Announcing(feed: settings.feed, view: view) }
+
     private var receptionDesk: ReceptionDesk {
         ReceptionDesk(
-            archive: archive, store: store, folder: folder, minimumFreeBytes: settings.dicom.minimumFreeBytes, clock: clock,
+            archive: archive, store: store, folder: folder, minimumFreeBytes: settings.dicom.minimumFreeBytes, announcing: announcing, clock: clock,
             arrivals: arrivals, scoring: scoring, log: Logger(label: "firstread.reception"))
     }
 
@@ -89,9 +93,9 @@ package final class ReadingRoom: Sendable {
     }
 
     private func hl7Server() async throws -> MLLPServer {
-        let desk = OrderDesk(store: store, clock: clock, scoring: scoring, log: Logger(label: "firstread.orders"))
-        var mllp = MLLPServer.Settings(host: settings.hl7.host, port: Int(settings.hl7.port))
-        mllp.maximumMessageBytes = settings.hl7.maximumMessageBytes
+        let desk = OrderDesk(
+            store: store, announcing: announcing, clock: clock, scoring: scoring, outboxes: outboxes, log: Logger(label: "firstread.orders"))
+        let mllp = settings.hl7.server
         do {
             return try await MLLPServer(mllp, log: Logger(label: "firstread.hl7")) { bytes, peer in await desk.answer(bytes, from: peer) }
         } catch {
@@ -102,7 +106,7 @@ package final class ReadingRoom: Sendable {
     private func scoringDesks() throws -> [any Service] {
         let setting = ScoringSetting(
             store: store, archive: archive, models: models, policy: settings.policy, settingsSHA256: try settings.policy.sha256,
-            maximumAttempts: settings.maximumScoringAttempts, announcing: Announcing(feed: settings.feed, view: view), clock: clock,
+            maximumAttempts: settings.maximumScoringAttempts, announcing: announcing, clock: clock,
             scoring: scoring, outboxes: outboxes, tally: tally, log: Logger(label: "firstread.scoring"))
         return (0..<settings.scoringWorkers).map { _ in
             let desk = ScoringDesk(setting)

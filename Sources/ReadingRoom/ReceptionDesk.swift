@@ -9,6 +9,7 @@ struct ReceptionDesk: Sendable {
     let store: WorklistStore
     let folder: DataFolder
     let minimumFreeBytes: UInt64
+    let announcing: Announcing
     let clock: WallClock
     let arrivals: Doorbell
     let scoring: Doorbell
@@ -65,9 +66,10 @@ struct ReceptionDesk: Sendable {
         }
         let address = StudyArchive.Address(study: study, series: series, instance: instance)
         let kept = try archive.keep(object.file, as: address)
+        let now = clock()
         let reception = Reception(
-            header: header, address: address, kept: kept, bytes: object.byteCount, callingAETitle: object.callingAETitle, at: clock())
-        switch try store.record(reception) {
+            header: header, address: address, kept: kept, bytes: object.byteCount, callingAETitle: object.callingAETitle, at: now)
+        switch try store.record(reception, announcements: { [announcing] study in announcing.messages(about: study, at: now) }) {
         case .completed: scoring.ring()
         case .reopened: arrivals.ring()
         case .none: break

@@ -1,5 +1,6 @@
 import Crypto
 import DICOM
+import HL7
 import Web
 import Worklist
 
@@ -18,6 +19,17 @@ extension DICOMSettings {
         settings.acseTimeout = .seconds(acseSeconds)
         settings.dimseTimeout = .seconds(dimseSeconds)
         settings.stopGrace = .seconds(8)
+        return settings
+    }
+}
+
+extension HL7Settings {
+    var server: MLLPServer.Settings {
+        var settings = MLLPServer.Settings(host: host, port: Int(port))
+        settings.maximumMessageBytes = maximumMessageBytes
+        settings.maximumConnections = maximumConnections
+        settings.messageSeconds = messageSeconds
+        settings.idleSeconds = idleSeconds
         return settings
     }
 }

@@ -76,11 +76,19 @@ package struct HL7Settings: Sendable {
     package var host: String
     package var port: UInt16
     package var maximumMessageBytes: Int
+    package var maximumConnections: Int
+    /// How long a message may take from its first byte to its last.
+    package var messageSeconds: Double
+    /// How long a connection may be silent.
+    package var idleSeconds: Double
 
-    package init(host: String, port: UInt16, maximumMessageBytes: Int) {
+    package init(host: String, port: UInt16, maximumMessageBytes: Int, maximumConnections: Int, messageSeconds: Double, idleSeconds: Double) {
         self.host = host
         self.port = port
         self.maximumMessageBytes = maximumMessageBytes
+        self.maximumConnections = maximumConnections
+        self.messageSeconds = messageSeconds
+        self.idleSeconds = idleSeconds
     }
 }
 

@@ -27,9 +27,10 @@ package struct WorklistView: Sendable {
         return snapshot
     }
 
-    /// Studies that a person may mean: by Study Instance UID, else by accession number.
+    /// Studies that a person may mean: by Study Instance UID, else by accession number, else by any number that the patient has or had.
     package func studies(named name: String) throws(StorageError) -> [Study] {
         if let uid = UID(name), let study = try store.study(uid) { return [study] }
-        return try store.studies(accessionNumber: name)
+        let numbered = try store.studies(accessionNumber: name)
+        return numbered.isEmpty ? try store.studies(ofPatient: name) : numbered
     }
 }

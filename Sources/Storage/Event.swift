@@ -9,13 +9,21 @@ package struct Event: Sendable, Hashable {
         case receivedDifferently = "received-differently"
         case reopened
         case completed
+        /// An order was joined, changed or parted; `matched_by` says by which rule.
         case ordered
+        case orderCancelled = "order-cancelled"
+        case patientUpdated = "patient-updated"
+        /// The study's patient has another number now.
+        case patientMerged = "patient-merged"
         case scored
         case unscored
         case announced
         case acknowledged
         case setAside = "set-aside"
+        /// A final report came from elsewhere; its text and the score beside it are in the detail.
         case reported
+        /// Another final report came after one that the study has already.
+        case reportCorrected = "report-corrected"
         case pinned
         case released
     }
@@ -42,8 +50,15 @@ extension WorklistStore {
                 guard let kind = Event.Kind(rawValue: word) else {
                     throw StorageError(.damaged, "the event log holds the kind \"\(word)\"; was it written by a newer version?")
                 }
-                return Event(seq: row[0], at: Timestamp(microseconds: row[1]), kind: kind, actor: row[3], detail: try JSONText.decode(row[4]))
+                return Event(seq: row[0], at: Timestamp(microseconds: row[1]), kind: kind, actor: row[3], detail: detail(row[4], of: study, db))
             }
         }
+    }
+
+    /// A detail that cannot be read does not hide the rest of the history.
+    private func detail(_ text: String, of study: UID, _ db: Transaction) -> Event.Detail {
+        if let detail: Event.Detail = try? JSONText.decode(text) { return detail }
+        db.damage.note("the record of an event of study \(study.text) is damaged: its detail cannot be read")
+        return ["damaged": "the detail of this event cannot be read"]
     }
 }

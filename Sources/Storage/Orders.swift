@@ -1,129 +1,159 @@
 import GRDB
-package import Worklist
-
-extension WorklistStore {
-    /// The answer that a repeated MSH-10 of this sender got the first time.
-    package func earlierAnswer(to controlID: String, from sender: String) throws(StorageError) -> String? {
-        try read { db in
-            try db.row("SELECT answer FROM received_message WHERE sender = $1 AND control_id = $2", [sender, controlID]).map { $0[0] }
-        }
-    }
-
-    /// Takes orders in, joins them to the images that are here already, and keeps the answer for a repetition of the message.
-    ///
-    /// - Returns: how many studies they changed.
-    @discardableResult
-    package func record(
-        _ orders: [ImagingOrder], controlID: String, sender: String, answer: String, at now: Timestamp
-    ) throws(StorageError) -> Int {
-        try commit { db in
-            try db.keepAnswer(answer, to: controlID, from: sender, at: now)
-            return try orders.reduce(0) { changed, order in try changed + db.take(order, controlID: controlID, sender: sender, at: now) }
-        }
-    }
-
-    /// Takes reported studies off the list, and keeps the answer for a repetition of the message.
-    ///
-    /// - Returns: how many studies left the list.
-    @discardableResult
-    package func record(
-        _ reports: [FinalReport], controlID: String, sender: String, answer: String, at now: Timestamp
-    ) throws(StorageError) -> Int {
-        try commit { db in
-            try db.keepAnswer(answer, to: controlID, from: sender, at: now)
-            var left = 0
-            for report in reports {
-                for var study in try db.studies(meantBy: report) {
-                    guard study.patientID == report.patientID else {
-                        study.note(conflict: "a final report came for patient ID \(report.patientID), the images say \(study.patientID): the study stays on the list")
-                        try db.save(study)
-                        continue
-                    }
-                    guard study.state != .reported else { continue }
-                    study.state = .reported
-                    try db.log(.reported, of: study.studyInstanceUID, by: sender, at: now, ["control_id": controlID])
-                    try db.save(study)
-                    left += 1
-                }
-            }
-            return left
-        }
-    }
-
-    /// Keeps the answer to a message that changed nothing, so that its repetition gets the same one.
-    package func keepAnswer(_ answer: String, to controlID: String, from sender: String, at now: Timestamp) throws(StorageError) {
-        try commit { db in try db.keepAnswer(answer, to: controlID, from: sender, at: now) }
-    }
-}
-
-/// A study that somebody has reported, as the reporting system names it.
-package struct FinalReport: Hashable, Sendable {
-    package var accessionNumber: String
-    /// Empty where it is not named; then the accession number identifies.
-    package var studyInstanceUID: String
-    package var patientID: String
-
-    package init(accessionNumber: String, studyInstanceUID: String, patientID: String) {
-        self.accessionNumber = accessionNumber
-        self.studyInstanceUID = studyInstanceUID
-        self.patientID = patientID
-    }
-}
+import Worklist
 
 extension Transaction {
-    /// The study that the report names by UID; where that is not here, those with its accession number, if it has one.
-    func studies(meantBy report: FinalReport) throws -> [Study] {
-        if let uid = UID(report.studyInstanceUID), let study = try study(uid) { return [study] }
-        guard !report.accessionNumber.isEmpty else { return [] }
-        return try studies(where: "accession_number = $1", [report.accessionNumber])
-    }
-
-    /// Keeps the order unless a newer one is here, and joins it; returns how many studies it changed.
-    func take(_ order: ImagingOrder, controlID: String, sender: String, at now: Timestamp) throws -> Int {
-        let known = try row(
-            "SELECT message_time FROM imaging_order WHERE accession_number = $1 AND patient_id = $2", [order.accessionNumber, order.patientID])
-        if let known, (known[0] as String) > order.messageTime { return 0 }
-        try run(
-            """
-            INSERT INTO imaging_order (accession_number, patient_id, message_time, content) VALUES ($1, $2, $3, $4)
-            ON CONFLICT (accession_number, patient_id) DO UPDATE SET message_time = excluded.message_time, content = excluded.content
-            """, [order.accessionNumber, order.patientID, order.messageTime, try JSONText.encode(order)])
-        var changed = 0
-        for var study in try studies(where: "accession_number = $1", [order.accessionNumber]) {
-            let before = study
-            let action = study.join(order)
-            guard study != before || action != .none else { continue }
-            try log(.ordered, of: study.studyInstanceUID, by: sender, at: now, ["control_id": controlID, "priority": order.priority.rawValue])
-            try conclude(action, &study, at: now)
-            changed += 1
+    /// Keeps the order unless a newer one is here, and looks anew at every study that it may concern.
+    func take(_ order: ImagingOrder, _ cause: Cause) throws {
+        var order = order
+        let number = try present(PatientNumber(id: order.patientID, issuer: order.issuerOfPatientID))
+        (order.patientID, order.issuerOfPatientID) = (number.id, number.issuer)
+        if let known = try self.order(order.number, of: order.patientID) {
+            guard known.messageTime <= order.messageTime else { return }
+            order = order.completed(from: known)
         }
-        return changed
+        order.leftOut = []
+        if !order.accessionNumber.isEmpty, !order.studyInstanceUID.isEmpty {
+            // It was known by its study alone, and has got its number now.
+            try run("DELETE FROM imaging_order WHERE order_number = $1 AND patient_id = $2", [order.studyInstanceUID, order.patientID])
+        }
+        try keep(order)
+        for study in try studies(concernedBy: order) { try rejoin(study, cause) }
     }
 
-    func keepAnswer(_ answer: String, to controlID: String, from sender: String, at now: Timestamp) throws {
+    func keep(_ order: ImagingOrder) throws {
         try run(
             """
-            INSERT INTO received_message (sender, control_id, received_at, answer) VALUES ($1, $2, $3, $4)
-            ON CONFLICT (sender, control_id) DO NOTHING
-            """, [sender, controlID, now.microseconds, answer])
+            INSERT INTO imaging_order (order_number, patient_id, study_instance_uid, message_time, content) VALUES ($1, $2, $3, $4, $5)
+            ON CONFLICT (order_number, patient_id) DO UPDATE SET study_instance_uid = excluded.study_instance_uid,
+            message_time = excluded.message_time, content = excluded.content
+            """, [order.number, order.patientID, order.studyInstanceUID, order.messageTime, try JSONText.encode(order)])
     }
 
-    /// Joins the order that came before the images, if there is one; nil where there is none.
-    func joinWaitingOrder(_ study: inout Study, at now: Timestamp) throws -> StudyAssembly.Action? {
-        guard !study.accessionNumber.isEmpty else { return nil }
-        let orders = try rows("SELECT content FROM imaging_order WHERE accession_number = $1 ORDER BY message_time", [study.accessionNumber])
-        guard !orders.isEmpty else { return nil }
+    func order(_ number: String, of patientID: String) throws -> ImagingOrder? {
+        try orders(where: "order_number = $1 AND patient_id = $2", [number, patientID]).first
+    }
+
+    /// One whose record is damaged is left out, and told of.
+    func orders(where condition: String, _ arguments: StatementArguments) throws -> [ImagingOrder] {
+        try rows("SELECT content FROM imaging_order WHERE \(condition) ORDER BY message_time, order_number", arguments).compactMap { row in
+            guard let order: ImagingOrder = try? JSONText.decode(row[0]) else {
+                damage.note("the record of an order is damaged: it is left out")
+                return nil
+            }
+            return order
+        }
+    }
+
+    /// Those that it names come first: what they take is free for no other.
+    private func studies(concernedBy order: ImagingOrder) throws -> [UID] {
+        let named = try rows(
+            """
+            SELECT study_instance_uid FROM study WHERE accession_number = $1 AND accession_number <> ''
+            UNION SELECT study_instance_uid FROM study WHERE study_instance_uid = $2 ORDER BY study_instance_uid
+            """, [order.accessionNumber, order.studyInstanceUID])
+        let others = try rows(
+            """
+            SELECT study_instance_uid FROM order_of_study WHERE order_number = $1 AND patient_id = $2
+            UNION SELECT study_instance_uid FROM study WHERE patient_id = $2 AND accession_number = '' ORDER BY study_instance_uid
+            """, [order.number, order.patientID])
+        var seen: Set<String> = []
+        return (named + others).compactMap { row in seen.insert(row[0]).inserted ? UID(row[0] as String) : nil }
+    }
+
+    /// Looks anew at which order the study belongs to, and saves what that changes.
+    func rejoin(_ uid: UID, _ cause: Cause) throws {
+        guard var study = try study(uid) else { return }
         let before = study
-        var action: StudyAssembly.Action = .none
-        let matching = try orders.map { try JSONText.decode($0[0]) as ImagingOrder }
-        // An order of the right patient settles it; others are conflicts only while there is none.
-        for order in matching.contains(where: { $0.patientID == study.patientID }) ? matching.filter({ $0.patientID == study.patientID }) : matching {
-            let joined = study.join(order)
-            if joined != .none { action = joined }
-        }
-        if study.orderPriority != before.orderPriority || study.conflicts != before.conflicts || study.patientClass != before.patientClass {
-            try log(.ordered, of: study.studyInstanceUID, by: "order", at: now, ["priority": study.orderPriority.rawValue])
+        let action = try joinOrder(&study, cause)
+        if study != before || action != .none { try settle(&study, after: before, action, cause) }
+    }
+
+    /// Joins the study to the order that it belongs to as things stand, or parts it from one that it does not; the caller saves it.
+    func joinOrder(_ study: inout Study, _ cause: Cause) throws -> StudyAssembly.Action {
+        let candidates = try candidates(for: study)
+        let earlier = try row("SELECT order_number, patient_id FROM order_of_study WHERE study_instance_uid = $1", [study.studyInstanceUID.text])
+        guard !candidates.isEmpty || earlier != nil else { return .none }
+        let before = study
+        let rivals = study.accessionNumber.isEmpty && !candidates.isEmpty ? try rivals(of: study) : []
+        let match = study.match(candidates, rivals: rivals)
+        let action = study.join(match)
+        switch match {
+        case .joined(let order, let rule, _):
+            try run(
+                """
+                INSERT INTO order_of_study (study_instance_uid, order_number, patient_id, matched_by) VALUES ($1, $2, $3, $4)
+                ON CONFLICT (study_instance_uid) DO UPDATE SET order_number = excluded.order_number, patient_id = excluded.patient_id,
+                matched_by = excluded.matched_by
+                """, [study.studyInstanceUID.text, order.number, order.patientID, rule.rawValue])
+            let isNew = earlier.map { ($0[0] as String) != order.number } ?? true
+            if study != before || action != .none || isNew {
+                try log(order.isCancelled ? .orderCancelled : .ordered, of: study.studyInstanceUID, by: cause.actor, at: cause.at, cause.detail(order.facts(rule)))
+            }
+        case .apart:
+            try run("DELETE FROM order_of_study WHERE study_instance_uid = $1", [study.studyInstanceUID.text])
+            if study != before || earlier != nil {
+                let sentences = study.conflicts.filter { !before.conflicts.contains($0) }
+                try log(.ordered, of: study.studyInstanceUID, by: cause.actor, at: cause.at, cause.detail(["joined": "no", "why": sentences.joined(separator: "; ")].filter { !$0.value.isEmpty }))
+            }
         }
         return action
+    }
+
+    /// Looks anew at the studies whose match depends on this one's: an order is free no longer, or fits two studies now.
+    func rejoinOthers(than study: Study, _ cause: Cause) throws {
+        let held = try rows(
+            """
+            SELECT other.study_instance_uid FROM order_of_study own JOIN order_of_study other
+            ON other.order_number = own.order_number AND other.patient_id = own.patient_id
+            WHERE own.study_instance_uid = $1 AND other.study_instance_uid <> $1 AND other.matched_by = $2
+            """, [study.studyInstanceUID.text, OrderMatch.Rule.patientAndTime.rawValue]
+        ).compactMap { UID($0[0] as String) }
+        var rivals: [UID] = []
+        if study.accessionNumber.isEmpty, !study.patientID.isEmpty,
+            try row("SELECT 1 FROM imaging_order WHERE patient_id = $1 LIMIT 1", [study.patientID]) != nil {
+            rivals = try neighbours(of: study).map(\.studyInstanceUID)
+        }
+        for uid in held + rivals.filter({ !held.contains($0) }) { try rejoin(uid, cause) }
+    }
+
+    private func neighbours(of study: Study) throws -> [Study] {
+        try studies(
+            where: "patient_id = $1 AND accession_number = '' AND study_instance_uid <> $2 ORDER BY study_instance_uid",
+            [study.patientID, study.studyInstanceUID.text])
+    }
+
+    private func rivals(of study: Study) throws -> [Study] {
+        try neighbours(of: study).filter { rival in
+            let rule = try row("SELECT matched_by FROM order_of_study WHERE study_instance_uid = $1", [rival.studyInstanceUID.text])
+                .flatMap { OrderMatch.Rule(rawValue: $0[0]) }
+            return rule == nil || rule == .patientAndTime
+        }
+    }
+
+    private func candidates(for study: Study) throws -> [OrderCandidate] {
+        var found: [ImagingOrder] = []
+        func add(_ orders: [ImagingOrder]) { found += orders.filter { !found.contains($0) } }
+        if !study.accessionNumber.isEmpty { add(try orders(where: "order_number = $1", [study.accessionNumber])) }
+        add(try orders(where: "study_instance_uid = $1", [study.studyInstanceUID.text]))
+        if study.accessionNumber.isEmpty, !study.patientID.isEmpty { add(try orders(where: "patient_id = $1", [study.patientID])) }
+        return try found.map { order in
+            let rules = try rows(
+                "SELECT matched_by FROM order_of_study WHERE order_number = $1 AND patient_id = $2 AND study_instance_uid <> $3",
+                [order.number, order.patientID, study.studyInstanceUID.text]
+            ).compactMap { OrderMatch.Rule(rawValue: $0[0]) }
+            return OrderCandidate(order, takenBy: rules.min())
+        }
+    }
+}
+
+extension ImagingOrder {
+    /// What the event log keeps of it.
+    fileprivate func facts(_ rule: OrderMatch.Rule) -> Event.Detail {
+        let facts = [
+            "priority": priority.rawValue, "matched_by": rule.rawValue, "order": number, "patient_class": patientClass.rawValue,
+            "location": location, "reason": reason, "ordering_provider": orderingProvider ?? "", "procedure": procedure ?? "",
+            "expected_images": expectedImages.map(String.init) ?? "",
+        ]
+        return facts.filter { !$0.value.isEmpty }
     }
 }

@@ -33,8 +33,9 @@ package struct StoredInstance: Sendable, Hashable {
 extension WorklistStore {
     /// Records an object; when this returns, success may be answered.
     ///
+    /// - Parameter announcements: the messages about another study whose announced priority this changes.
     /// - Returns: what it meant for the study, so that a waiting scorer can be told.
-    package func record(_ reception: Reception) throws(StorageError) -> StudyAssembly.Action {
+    package func record(_ reception: Reception, announcements: @escaping Announcements = { _ in [] }) throws(StorageError) -> StudyAssembly.Action {
         try commit { db in
             let address = reception.address
             let earlier = try db.rows(
@@ -43,7 +44,8 @@ extension WorklistStore {
             if earlier.contains(where: { $0[0] == reception.kept.file }) { return .none }
 
             let isFirstOfThisStudy = !earlier.contains { $0[1] == address.study.text }
-            var study = try db.study(address.study) ?? Study(studyInstanceUID: address.study, receivedAt: reception.at)
+            let known = try db.study(address.study)
+            var study = known ?? Study(studyInstanceUID: address.study, receivedAt: reception.at)
             try db.run(
                 """
                 INSERT INTO instance (file, sop_instance_uid, sop_class_uid, transfer_syntax_uid, series_instance_uid, study_instance_uid,
@@ -68,7 +70,11 @@ extension WorklistStore {
             }
 
             let accessionNumber = study.accessionNumber
-            study.describe(by: reception.header)
+            let own = PatientNumber(id: reception.header.patientID, issuer: reception.header.issuerOfPatientID)
+            let present = known?.patientID == own.id ? own : try db.present(own)
+            var header = reception.header
+            (header.patientID, header.issuerOfPatientID) = (present.id, present.issuer)
+            study.describe(by: header)
             let action = study.assembly.receive(at: reception.at, expected: reception.header.numberOfStudyRelatedInstances)
             try db.log(.received, of: address.study, by: "listener", at: reception.at, facts)
             // What nobody has read yet brings a reported study back, complete or not.
@@ -76,11 +82,17 @@ extension WorklistStore {
                 study.state = .receiving
                 try db.log(.reopened, of: address.study, by: "listener", at: reception.at, [:])
             }
-            var last = action
-            if study.accessionNumber != accessionNumber, let joined = try db.joinWaitingOrder(&study, at: reception.at), joined != .none {
-                last = joined
+            let isNew = known == nil
+            if isNew { try db.takeRecord(of: &study, whoseImagesSay: own, at: reception.at) }
+            guard isNew || study.accessionNumber != accessionNumber else {
+                try db.conclude(action, &study, at: reception.at)
+                return action
             }
+            let cause = Cause(actor: "order", at: reception.at, announcements: announcements)
+            let joined = try db.joinOrder(&study, cause)
+            let last = joined == .none ? action : joined
             try db.conclude(last, &study, at: reception.at)
+            try db.rejoinOthers(than: study, cause)
             return last
         }
     }
@@ -138,7 +150,8 @@ extension Transaction {
         if case .completed(let round) = action {
             study.completedAt = now
             try log(.completed, of: study.studyInstanceUID, by: "assembly", at: now, ["round": String(round), "images": String(study.assembly.instances)])
-            // A final report came before the silence had lasted: the study is read, and nothing more is to be done.
+            try meetWaitingReports(&study, at: now)
+            // A final report came before the silence had lasted, or before the images: the study is read, and nothing more is to be done.
             if study.state != .reported {
                 study.state = .queued
                 try run(

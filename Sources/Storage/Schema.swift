@@ -124,6 +124,87 @@ enum Schema {
         """,
     ]
 
+    /// Migration 4: patients' numbers and data, which order each study belongs to, and what became of it.
+    static let patientsAndOutcomes: [String] = [
+        // Orders are kept by accession number, or by the Study Instance UID of those that have none.
+        "ALTER TABLE imaging_order RENAME TO imaging_order_before",
+        """
+        CREATE TABLE imaging_order (
+            order_number TEXT NOT NULL,
+            patient_id TEXT NOT NULL,
+            study_instance_uid TEXT NOT NULL,
+            message_time TEXT NOT NULL,
+            content TEXT NOT NULL,
+            PRIMARY KEY (order_number, patient_id)
+        )
+        """,
+        """
+        INSERT INTO imaging_order (order_number, patient_id, study_instance_uid, message_time, content)
+        SELECT accession_number, patient_id, '', message_time, content FROM imaging_order_before
+        """,
+        "DROP TABLE imaging_order_before",
+        "CREATE INDEX imaging_order_by_patient ON imaging_order (patient_id)",
+        "CREATE INDEX imaging_order_by_study ON imaging_order (study_instance_uid) WHERE study_instance_uid <> ''",
+        """
+        CREATE TABLE order_of_study (
+            study_instance_uid TEXT PRIMARY KEY,
+            order_number TEXT NOT NULL,
+            patient_id TEXT NOT NULL,
+            matched_by TEXT NOT NULL
+        )
+        """,
+        "CREATE INDEX order_of_study_by_order ON order_of_study (order_number, patient_id)",
+        """
+        CREATE TABLE patient (
+            patient_id TEXT NOT NULL,
+            issuer_of_patient_id TEXT NOT NULL,
+            message_time TEXT NOT NULL,
+            content TEXT NOT NULL,
+            PRIMARY KEY (patient_id, issuer_of_patient_id)
+        )
+        """,
+        // From each number that was given up to the one that took its place; a chain is followed to its end.
+        """
+        CREATE TABLE patient_merge (
+            prior_id TEXT NOT NULL,
+            prior_issuer TEXT NOT NULL,
+            surviving_id TEXT NOT NULL,
+            surviving_issuer TEXT NOT NULL,
+            message_time TEXT NOT NULL,
+            merged_at BIGINT NOT NULL,
+            sender TEXT NOT NULL,
+            control_id TEXT NOT NULL,
+            PRIMARY KEY (prior_id, prior_issuer)
+        )
+        """,
+        "CREATE INDEX patient_merge_by_survivor ON patient_merge (surviving_id)",
+        // Every final report, word for word, beside the score that stood when it came; `study_instance_uid` is empty until its images are here.
+        """
+        CREATE TABLE final_report (
+            report_id {identity},
+            study_instance_uid TEXT NOT NULL,
+            accession_number TEXT NOT NULL,
+            named_study TEXT NOT NULL,
+            patient_id TEXT NOT NULL,
+            issuer_of_patient_id TEXT NOT NULL,
+            message_time TEXT NOT NULL,
+            received_at BIGINT NOT NULL,
+            sender TEXT NOT NULL,
+            control_id TEXT NOT NULL,
+            content TEXT NOT NULL,
+            category TEXT,
+            findings TEXT NOT NULL,
+            model TEXT
+        )
+        """,
+        "CREATE INDEX final_report_by_study ON final_report (study_instance_uid, report_id)",
+        "CREATE INDEX final_report_by_accession ON final_report (accession_number)",
+        "CREATE INDEX final_report_by_named_study ON final_report (named_study)",
+        "CREATE INDEX final_report_by_patient ON final_report (patient_id)",
+        // MSH-7, so that a sender which counts its messages from 1 again is noticed.
+        "ALTER TABLE received_message ADD COLUMN message_time TEXT NOT NULL DEFAULT ''",
+    ]
+
     /// The log is append-only, and the database says so too.
     static let sqliteStatements: [String] = [
         "CREATE TRIGGER event_is_never_changed BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'the event log is append-only'); END",

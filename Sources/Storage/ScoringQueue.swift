@@ -92,6 +92,7 @@ extension WorklistStore {
             detail["round"] = String(job.round)
             detail["category"] = outcome.category.rawValue
             if let reason = outcome.unscoredReason { detail["reason"] = reason }
+            try db.scoreReports(of: study)
             try db.log(outcome.category == .unscored ? .unscored : .scored, of: uid, by: "scorer", at: now, detail)
             for message in try announcements(study) { try db.enqueue(message, about: uid, at: now) }
             try db.run("DELETE FROM scoring_job WHERE study_instance_uid = $1 AND round = $2", [uid.text, job.round])

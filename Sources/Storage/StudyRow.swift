@@ -37,46 +37,79 @@ enum StudyRow {
     }
 
     /// Reads by position: the columns are those of `select`, in its order.
-    static func study(_ row: Row) throws -> Study {
-        let text: String = row[0]
-        guard let uid = UID(text) else { throw StorageError(.damaged, "the study table holds \(text), which is no UID; restore the database from a copy") }
-        var study = Study(studyInstanceUID: uid, receivedAt: Timestamp(microseconds: row[16]))
-        study.accessionNumber = row[1]
-        study.patientID = row[2]
-        study.issuerOfPatientID = row[3]
-        study.patientName = row[4]
-        study.patientBirthDate = row[5]
-        study.patientSex = row[6]
-        study.studyID = row[7]
-        study.studyDate = row[8]
-        study.studyTime = row[9]
-        study.studyDescription = row[10]
-        study.modality = row[11]
-        study.bodyPart = row[12]
-        study.requestedProcedureID = row[13]
-        study.scheduledProcedureStepID = row[14]
-        study.state = try word(row[15])
-        study.completedAt = (row[17] as Int64?).map(Timestamp.init(microseconds:))
+    ///
+    /// A column that cannot be read takes nothing else with it: the study is there, says what is missing, and so are all others.
+    /// Only one without a UID is no study.
+    static func study(_ row: Row) -> (study: Study?, damaged: [String]) {
+        var columns = StudyColumns(row: row)
+        guard let uid = UID(columns.text(0)) else { return (nil, ["study_instance_uid"]) }
+        var study = Study(studyInstanceUID: uid, receivedAt: Timestamp(microseconds: columns.number(16) ?? 0))
+        study.accessionNumber = columns.text(1)
+        study.patientID = columns.text(2)
+        study.issuerOfPatientID = columns.text(3)
+        study.patientName = columns.text(4)
+        study.patientBirthDate = columns.text(5)
+        study.patientSex = columns.text(6)
+        study.studyID = columns.text(7)
+        study.studyDate = columns.text(8)
+        study.studyTime = columns.text(9)
+        study.studyDescription = columns.text(10)
+        study.modality = columns.text(11)
+        study.bodyPart = columns.text(12)
+        study.requestedProcedureID = columns.text(13)
+        study.scheduledProcedureStepID = columns.text(14)
+        // What cannot be read must not hide the study: it stands on the list, to be read by a person.
+        study.state = columns.word(15) ?? .unscored
+        study.completedAt = columns.isNull(17) ? nil : columns.number(17).map(Timestamp.init(microseconds:))
         study.assembly = StudyAssembly(
-            instances: row[18], expected: row[19], lastReceivedAt: Timestamp(microseconds: row[20]), round: row[21],
-            isComplete: row[22] != 0)
-        study.category = try word(row[23])
-        study.findings = try JSONText.decode(row[24])
-        study.findingImages = try JSONText.decode(row[25])
-        study.unscoredReason = row[26]
-        study.model = try (row[27] as String?).map { try JSONText.decode($0) }
-        study.orderPriority = try word(row[28])
-        study.patientClass = try word(row[29])
-        study.reasonForStudy = row[30]
-        study.conflicts = try JSONText.decode(row[31])
-        study.pin = try (row[32] as String?).map { try JSONText.decode($0) }
-        return study
+            instances: Int(clamping: columns.number(18) ?? 0), expected: columns.isNull(19) ? nil : columns.number(19).map { Int(clamping: $0) },
+            lastReceivedAt: Timestamp(microseconds: columns.number(20) ?? 0), round: Int(clamping: columns.number(21) ?? 0),
+            isComplete: (columns.number(22) ?? 1) != 0)
+        study.category = columns.word(23) ?? .unscored
+        study.findings = columns.json(24) ?? [:]
+        study.findingImages = columns.json(25) ?? [:]
+        study.unscoredReason = columns.isNull(26) ? nil : columns.text(26)
+        study.model = columns.isNull(27) ? nil : columns.json(27)
+        study.orderPriority = columns.word(28) ?? .routine
+        study.patientClass = columns.word(29) ?? .unknown
+        study.reasonForStudy = columns.text(30)
+        study.conflicts = columns.json(31) ?? []
+        study.pin = columns.isNull(32) ? nil : columns.json(32)
+        if !columns.damaged.isEmpty {
+            study.note(conflict: "the record of this study is damaged: \(columns.damaged.joined(separator: ", ")) cannot be read; its images are kept as they came")
+        }
+        return (study, columns.damaged)
+    }
+}
+
+/// A row's values, each read by itself; what cannot be read is remembered by its column's name.
+private struct StudyColumns {
+    let row: Row
+    var damaged: [String] = []
+
+    init(row: Row) { self.row = row }
+
+    func isNull(_ position: Int) -> Bool { (row[position] as DatabaseValue).isNull }
+
+    mutating func text(_ position: Int) -> String { read(position, as: String.self) ?? "" }
+    mutating func number(_ position: Int) -> Int64? { read(position, as: Int64.self) }
+
+    mutating func word<Word: RawRepresentable>(_ position: Int) -> Word? where Word.RawValue == String {
+        guard let text = read(position, as: String.self) else { return nil }
+        return noted(Word(rawValue: text), position)
     }
 
-    private static func word<Word: RawRepresentable>(_ text: String) throws -> Word where Word.RawValue == String {
-        guard let value = Word(rawValue: text) else {
-            throw StorageError(.damaged, "the study table holds \"\(text)\" where a \(Word.self) belongs; was it written by a newer version?")
-        }
+    mutating func json<Value: Decodable>(_ position: Int) -> Value? {
+        guard let text = read(position, as: String.self) else { return nil }
+        return noted(try? JSONText.decode(text), position)
+    }
+
+    private mutating func read<Value: DatabaseValueConvertible>(_ position: Int, as type: Value.Type) -> Value? {
+        noted(Value.fromDatabaseValue(row[position] as DatabaseValue), position)
+    }
+
+    private mutating func noted<Value>(_ value: Value?, _ position: Int) -> Value? {
+        if value == nil { damaged.append(StudyRow.columns[position]) }
         return value
     }
 }

@@ -4,6 +4,7 @@ import Worklist
 /// The statements that the store's operations are made of, inside one transaction.
 struct Transaction {
     let db: Database
+    let damage: DamageRecord
 
     func run(_ sql: String, _ arguments: StatementArguments = StatementArguments()) throws {
         try db.cachedStatement(sql: sql).execute(arguments: arguments)
@@ -21,12 +22,16 @@ struct Transaction {
         try Int64.fetchOne(db.cachedStatement(sql: sql), arguments: arguments) ?? 0
     }
 
-    func study(_ uid: UID) throws -> Study? {
-        try row(StudyRow.select + " WHERE study_instance_uid = $1", [uid.text]).map(StudyRow.study)
-    }
+    func study(_ uid: UID) throws -> Study? { try studies(where: "study_instance_uid = $1", [uid.text]).first }
 
     func studies(where condition: String, _ arguments: StatementArguments = StatementArguments()) throws -> [Study] {
-        try rows(StudyRow.select + " WHERE " + condition, arguments).map(StudyRow.study)
+        try rows(StudyRow.select + " WHERE " + condition, arguments).compactMap { row in
+            let (study, damaged) = StudyRow.study(row)
+            if !damaged.isEmpty {
+                damage.note("the record of study \(study?.studyInstanceUID.text ?? "(no UID)") is damaged: \(damaged.joined(separator: ", ")) cannot be read")
+            }
+            return study
+        }
     }
 
     func save(_ study: Study) throws {

@@ -13,9 +13,14 @@ package final class WorklistStore: Sendable {
 
     private let pool: DatabasePool
     private let commits: GroupCommit
+    private let damage: DamageRecord
 
     /// Opens the database for the service, and makes the tables where there are none.
-    package init(path: String, durability: StudyArchive.Durability) throws(StorageError) {
+    /// - Parameter noteDamage: called once for each record that cannot be read whole, with a sentence fit for a log.
+    package init(
+        path: String, durability: StudyArchive.Durability, noteDamage: @escaping @Sendable (String) -> Void = { _ in }
+    ) throws(StorageError) {
+        damage = DamageRecord(noteDamage)
         do {
             pool = try Self.open(path, durability)
             try Self.migrator.migrate(pool)
@@ -27,6 +32,7 @@ package final class WorklistStore: Sendable {
 
     /// Opens an existing database beside a running service, to read the list.
     package init(readingFrom path: String) throws(StorageError) {
+        damage = DamageRecord { _ in }
         guard FileManager.default.fileExists(atPath: path) else {
             throw StorageError(.notFound, "\(path) is not there. Is --data the folder that `firstread serve` was started with?")
         }
@@ -71,6 +77,11 @@ package final class WorklistStore: Sendable {
             for statement in Schema.sqliteStatements { try db.execute(sql: statement) }
         }
         migrator.registerMigration("2: pins") { db in try db.execute(sql: "ALTER TABLE study ADD COLUMN pin TEXT") }
+        migrator.registerMigration("4: patients and outcomes") { db in
+            for statement in Schema.patientsAndOutcomes {
+                try db.execute(sql: statement.replacingOccurrences(of: "{identity}", with: Schema.sqliteIdentity))
+            }
+        }
         return migrator
     }
 
@@ -89,7 +100,7 @@ package final class WorklistStore: Sendable {
     /// Runs `work` in a transaction that may be shared with other threads, and returns when it is durable.
     func commit<Value>(_ work: (Transaction) throws -> Value) throws(StorageError) -> Value {
         do {
-            return try commits.perform { db in try work(Transaction(db: db)) }
+            return try commits.perform { db in try work(Transaction(db: db, damage: damage)) }
         } catch {
             throw Self.translate(error)
         }
@@ -98,7 +109,7 @@ package final class WorklistStore: Sendable {
     /// Runs `work` on a consistent view of the database, beside whoever writes.
     func read<Value>(_ work: (Transaction) throws -> Value) throws(StorageError) -> Value {
         do {
-            return try pool.read { db in try work(Transaction(db: db)) }
+            return try pool.read { db in try work(Transaction(db: db, damage: damage)) }
         } catch {
             throw Self.translate(error)
         }

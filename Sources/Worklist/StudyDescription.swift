@@ -2,7 +2,7 @@ extension Study {
     /// Takes from an image's header what the list shows; the first image that states an attribute decides, contradictions are noted.
     package mutating func describe(by header: ObjectHeader) {
         if assembly.instances > 0, header.patientID != patientID {
-            note(conflict: "images of this study carry two patient IDs: \(shown(patientID)) and \(shown(header.patientID))")
+            note(conflict: Self.twoPatients(patientID, header.patientID))
         }
         if assembly.instances > 0, !header.accessionNumber.isEmpty, !accessionNumber.isEmpty, header.accessionNumber != accessionNumber {
             note(conflict: "images of this study carry two accession numbers: \(accessionNumber) and \(header.accessionNumber)")
@@ -34,6 +34,4 @@ extension Study {
     private mutating func fill(_ property: WritableKeyPath<Study, String>, _ value: String) {
         if self[keyPath: property].isEmpty { self[keyPath: property] = value }
     }
-
-    private func shown(_ text: String) -> String { text.isEmpty ? "(none)" : text }
 }

@@ -43,16 +43,32 @@ def imaging_order(
     return "\r".join(lines) + "\r"
 
 
-def final_report(accession, patient_id, **header):
-    """ORU^R01 with OBR-25 F: somebody has read the study."""
-    request = [""] * 26
+def final_report(accession, patient_id, *, text=("Read.",), status="F", at="20260105080000", author="77&Berg&Jonas", study=None, **header):
+    """ORU^R01 with OBR-25 F (or another status): somebody has read the study. `text`: one OBX row each, `study`: in a ZDS segment."""
+    request = [""] * 33
     request[1:5] = ["1", f"PL{accession}", accession, "XRCH^Chest PA^L"]
-    request[25] = "F"
+    request[22], request[25], request[32] = at, status, author
+    rows = [f"OBX|{n}|TX|REPORT^Report^L|{n}|{line}||||||{status}" for n, line in enumerate(text, 1)]
     return "\r".join([
-        _header("ORU^R01^ORU_R01", **header),
+        _header("ORU^R01^ORU_R01", at=at, **header),
         f"PID|1||{patient_id}^^^HOSPITAL||Synthetic^Chest",
         "OBR|" + "|".join(request[1:]),
-        "OBX|1|TX|REPORT^Report^L||Read.||||||F",
+        *rows,
+        *([f"ZDS|{study}^FIRSTREAD^Application^DICOM"] if study else []),
+    ]) + "\r"
+
+
+def patient_update(patient_id, *, name="Synthetic^Chest", birth_date="19700101", sex="O", **header):
+    """ADT^A08: the patient's data."""
+    return "\r".join([
+        _header("ADT^A08^ADT_A01", **header), "EVN||20260105080000", f"PID|1||{patient_id}^^^HOSPITAL||{name}||{birth_date}|{sex}", "PV1|1|I",
+    ]) + "\r"
+
+
+def patient_merge(prior, surviving, *, name="Synthetic^Chest", **header):
+    """ADT^A40: `prior` is the same patient as `surviving`."""
+    return "\r".join([
+        _header("ADT^A40^ADT_A39", **header), "EVN||20260105080000", f"PID|1||{surviving}^^^HOSPITAL||{name}", f"MRG|{prior}^^^HOSPITAL",
     ]) + "\r"
 
 

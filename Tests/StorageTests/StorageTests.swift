@@ -13,7 +13,7 @@ final class TemporaryFolder {
     deinit { try? FileManager.default.removeItem(atPath: path) }
 }
 
-private let t0 = Timestamp(microseconds: 1_800_000_000_000_000)
+let t0 = Timestamp(microseconds: 1_800_000_000_000_000)
 
 @Suite struct StudyArchiveTests {
     private let address = StudyArchive.Address(study: UID("1.2")!, series: UID("1.3")!, instance: UID("1.4")!)
@@ -118,7 +118,7 @@ private let t0 = Timestamp(microseconds: 1_800_000_000_000_000)
         let store = try store(folder)
         _ = try store.record(reception(instance: "1.4") { $0.accessionNumber = "" })
         let report = FinalReport(accessionNumber: "", studyInstanceUID: "9.9.9", patientID: "P1")
-        #expect(try store.record([report], controlID: "R1", sender: "RIS", answer: "AA", at: t0) == 0)
+        try store.record(.reports([report]), of: ReceivedMessage(sender: "RIS", controlID: "R1"), answer: "AA", at: t0)
         let study = try #require(try store.study(UID("1.2")!))
         #expect(study.state == .receiving && study.conflicts.isEmpty)
     }
@@ -138,7 +138,8 @@ private let t0 = Timestamp(microseconds: 1_800_000_000_000_000)
         let store = try store(folder)
         let report = FinalReport(accessionNumber: "A1", studyInstanceUID: "", patientID: "P1")
         _ = try store.record(reception(instance: "1.4"))
-        #expect(try store.record([report], controlID: "R1", sender: "RIS", answer: "AA", at: t0) == 1)
+        try store.record(.reports([report]), of: ReceivedMessage(sender: "RIS", controlID: "R1"), answer: "AA", at: t0)
+        #expect(try store.study(UID("1.2")!)?.state == .reported)
         _ = try store.completeQuietStudies(at: t0.advanced(bySeconds: 60), quietSeconds: 10)
         #expect(try store.study(UID("1.2")!)?.state == .reported)
         #expect(try store.leaseScoringJob(at: t0.advanced(bySeconds: 61), leaseSeconds: 60) == nil)
@@ -318,18 +319,18 @@ private let t0 = Timestamp(microseconds: 1_800_000_000_000_000)
         order.priority = .stat
         order.expectedImages = 1
         order.messageTime = "20260101120000"
-        try store.record([order], controlID: "O1", sender: "RIS", answer: "AA", at: t0)
+        try store.record(.orders([order]), of: ReceivedMessage(sender: "RIS", controlID: "O1"), answer: "AA", at: t0)
         #expect(try store.record(reception(instance: "1.4")) == .completed(round: 1))
         #expect(try store.study(UID("1.2")!)?.orderPriority == .stat)
 
         var changed = order
         changed.priority = .asap
         changed.messageTime = "20260101130000"
-        try store.record([changed], controlID: "O2", sender: "RIS", answer: "AA", at: t0)
+        try store.record(.orders([changed]), of: ReceivedMessage(sender: "RIS", controlID: "O2"), answer: "AA", at: t0)
         #expect(try store.study(UID("1.2")!)?.orderPriority == .asap)
-        try store.record([order], controlID: "O3", sender: "RIS", answer: "AA", at: t0)
+        try store.record(.orders([order]), of: ReceivedMessage(sender: "RIS", controlID: "O3"), answer: "AA", at: t0)
         #expect(try store.study(UID("1.2")!)?.orderPriority == .asap, "an older MSH-7 never overwrites a newer one")
-        #expect(try store.earlierAnswer(to: "O2", from: "RIS") == "AA")
+        #expect(try store.earlierAnswer(to: ReceivedMessage(sender: "RIS", controlID: "O2"))?.answer == "AA")
     }
 
     @Test func anOrderForAnotherPatientIsAConflictAndIsNotJoined() throws {
@@ -338,7 +339,7 @@ private let t0 = Timestamp(microseconds: 1_800_000_000_000_000)
         _ = try store.record(reception(instance: "1.4"))
         var order = ImagingOrder(accessionNumber: "A1", patientID: "P9")
         order.priority = .stat
-        try store.record([order], controlID: "O1", sender: "RIS", answer: "AA", at: t0)
+        try store.record(.orders([order]), of: ReceivedMessage(sender: "RIS", controlID: "O1"), answer: "AA", at: t0)
         let study = try #require(try store.study(UID("1.2")!))
         #expect(study.orderPriority == .routine)
         #expect(study.conflicts == ["the order A1 is for patient ID P9, the images say P1: not joined"])

@@ -55,16 +55,20 @@ extension Message {
         msa.set(2, controlID)
         guard let error else { return Message(segments: [msh, msa]) }
         var err = Segment("ERR")
-        err.set(2, components: [error.segment, "1", error.field > 0 ? String(error.field) : ""])
+        func number(_ value: Int) -> String { value > 0 ? String(value) : "" }
+        err.set(2, components: [error.segment, String(error.occurrence), number(error.field), error.component > 0 ? "1" : "", number(error.component)])
         err.set(3, components: [error.condition.rawValue, error.condition.text, "HL70357"])
         err.set(4, "E")
-        err.set(8, error.sentence)
+        err.set(8, error.userMessage)
         return Message(segments: [msh, msa, err])
     }
 
-    /// The answer to bytes in which not even the header could be read.
-    package static func refused(unreadable error: MessageError, at now: Timestamp, answerID: String) -> Message {
-        Message(segments: [Segment("MSH")]).answer(.applicationReject, error, now, answerID)
+    /// The answer to bytes that are no message: to what its header says, where that can be read, so that its sender knows which one is meant.
+    package static func refused(unreadable bytes: [UInt8], _ error: MessageError, at now: Timestamp, answerID: String) -> Message {
+        guard let header = Message(headerOf: bytes) else {
+            return Message(segments: [Segment("MSH")]).answer(.applicationReject, error, now, answerID)
+        }
+        return header.refused(error, at: now, answerID: answerID)
     }
 }
 

@@ -25,6 +25,7 @@ enum DateTime {
         let defaults = "00000101000000"
         let full = whole + defaults.dropFirst(whole.count)
         let fraction = String(body.dropFirst(whole.count + 1).prefix(6))
+        guard fraction.allSatisfy({ $0.isASCII && $0.isNumber }) else { return nil }
         let micro = fraction + String(repeating: "0", count: 6 - fraction.count)
         func number(_ from: Int, _ count: Int) -> Int32 { Int32(full.dropFirst(from).prefix(count)) ?? 0 }
         var parts = tm()

@@ -3,30 +3,42 @@ extension Delimiters {
     /// `A&B` becomes `A\T\B`. Line breaks become `\.br\`; other control characters, which no receiver can show, become spaces.
     package func escaped(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: { needsEscape($0) }) else { return text }
-        var result = ""
-        for character in text {
-            switch character {
-            case field: result += sequence("F")
-            case component: result += sequence("S")
-            case repetition: result += sequence("R")
-            case escape: result += sequence("E")
-            case subcomponent: result += sequence("T")
-            case "\n", "\r", "\r\n": result += sequence(".br")
-            default: result += character.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) ? " " : String(character)
+        var result = String.UnicodeScalarView()
+        var isBehindReturn = false
+        // By scalars: a delimiter with a combining mark behind it is a delimiter to every receiver.
+        for scalar in text.unicodeScalars {
+            defer { isBehindReturn = scalar == "\r" }
+            if scalar == "\n", isBehindReturn { continue }
+            guard needsEscape(scalar) else {
+                result.append(scalar)
+                continue
             }
+            result.append(contentsOf: escape(scalar).unicodeScalars)
         }
-        return result
+        return String(result)
+    }
+
+    private func escape(_ scalar: Unicode.Scalar) -> String {
+        switch Character(scalar) {
+        case field: sequence("F")
+        case component: sequence("S")
+        case repetition: sequence("R")
+        case escape: sequence("E")
+        case subcomponent: sequence("T")
+        case "\n", "\r": sequence(".br")
+        default: " "
+        }
     }
 
     /// `A\T\B` becomes `A&B`. A sequence that is not known stays as it came: nothing is dropped.
     package func unescaped(_ text: String) -> String {
-        guard text.contains(escape) else { return text }
+        guard let mark = escape.asciiValue, text.utf8.contains(mark) else { return text }
         var result = ""
-        var rest = Substring(text)
-        while let start = rest.firstIndex(of: escape) {
-            result += rest[..<start]
+        var rest = text.utf8[...]
+        while let start = rest.firstIndex(of: mark) {
+            result += Substring(rest[..<start])
             let inside = rest[rest.index(after: start)...]
-            guard let end = inside.firstIndex(of: escape), let meaning = meaning(of: inside[..<end]) else {
+            guard let end = inside.firstIndex(of: mark), let meaning = meaning(of: Substring(inside[..<end])) else {
                 result.append(escape)
                 rest = inside
                 continue
@@ -34,7 +46,7 @@ extension Delimiters {
             result += meaning
             rest = inside[inside.index(after: end)...]
         }
-        return result + rest
+        return result + Substring(rest)
     }
 
     private func needsEscape(_ scalar: Unicode.Scalar) -> Bool {
@@ -60,7 +72,7 @@ extension Delimiters {
     }
 
     private static func text(hexadecimal digits: Substring) -> String? {
-        guard digits.count.isMultiple(of: 2), !digits.isEmpty else { return nil }
+        guard digits.utf8.count.isMultiple(of: 2), !digits.isEmpty, digits.allSatisfy(\.isHexDigit) else { return nil }
         var bytes: [UInt8] = []
         var rest = digits
         while !rest.isEmpty {

@@ -41,6 +41,8 @@ package struct Segment: Hashable, Sendable {
     /// `fields[0]` is field 1. Of an MSH segment field 1 is the field separator itself.
     var fields: [String]
     let delimiters: Delimiters
+    /// The how-manieth of its name in the message, counted from 1 (ERR-2.2).
+    var occurrence = 1
 
     package init(_ name: String) {
         self.name = name
@@ -50,7 +52,7 @@ package struct Segment: Hashable, Sendable {
 
     init(parsing line: Substring, _ delimiters: Delimiters) {
         self.delimiters = delimiters
-        let parts = line.split(separator: delimiters.field, omittingEmptySubsequences: false).map(String.init)
+        let parts = line.parts(dividedBy: delimiters.field).map(String.init)
         name = parts[0]
         fields = name == "MSH" ? [String(delimiters.field)] + parts.dropFirst() : Array(parts.dropFirst())
     }
@@ -60,17 +62,27 @@ package struct Segment: Hashable, Sendable {
 
     package func repetitions(_ field: Int) -> Int {
         let raw = raw(field)
-        return raw.isEmpty ? 0 : raw.split(separator: delimiters.repetition, omittingEmptySubsequences: false).count
+        return raw.isEmpty ? 0 : Substring(raw).parts(dividedBy: delimiters.repetition).count
     }
 
     /// One component, unescaped, its first subcomponent; empty where it is not there or is `""` (HL7's null).
-    package func text(_ field: Int, component: Int = 1, repetition: Int = 1) -> String {
+    package func text(_ field: Int, component: Int = 1, subcomponent: Int = 1, repetition: Int = 1) -> String {
+        stated(field, component: component, subcomponent: subcomponent, repetition: repetition) ?? ""
+    }
+
+    /// The same, but nil where the message says nothing of it; empty where it says `""`: delete what you know (HL7 v2.5.1, 2.5.3).
+    package func stated(_ field: Int, component: Int = 1, subcomponent: Int = 1, repetition: Int = 1) -> String? {
         guard
-            let repeated = raw(field).part(repetition, dividedBy: delimiters.repetition),
-            let part = repeated.part(component, dividedBy: delimiters.component),
-            let first = part.part(1, dividedBy: delimiters.subcomponent), first != "\"\""
-        else { return "" }
-        return delimiters.unescaped(String(first))
+            let repeated = Substring(raw(field)).part(repetition, dividedBy: delimiters.repetition),
+            let whole = repeated.part(component, dividedBy: delimiters.component),
+            let part = whole.part(subcomponent, dividedBy: delimiters.subcomponent), !part.isEmpty
+        else { return nil }
+        return part == "\"\"" ? "" : delimiters.unescaped(String(part))
+    }
+
+    /// Every repetition of a field as text, its components left together as the sender wrote them: free text, where delimiters are often not escaped.
+    func lines(_ field: Int) -> [String] {
+        Substring(raw(field)).parts(dividedBy: delimiters.repetition).map { $0 == "\"\"" ? "" : delimiters.unescaped(String($0)) }
     }
 
     /// Sets a field of one component.
@@ -105,10 +117,21 @@ package struct Segment: Hashable, Sendable {
     }
 }
 
-extension StringProtocol {
+extension Substring {
+    /// The parts between an ASCII character. By bytes: a combining mark behind a delimiter would hide it from a search by characters.
+    func parts(dividedBy separator: Character) -> [Substring] {
+        guard let byte = separator.asciiValue else { return [self] }
+        return utf8.split(separator: byte, omittingEmptySubsequences: false).map(Substring.init)
+    }
+
     /// The `number`th part, counted from 1; nil where there are fewer.
-    fileprivate func part(_ number: Int, dividedBy separator: Character) -> SubSequence? {
-        let parts = split(separator: separator, maxSplits: number, omittingEmptySubsequences: false)
-        return parts.indices.contains(number - 1) ? parts[number - 1] : nil
+    fileprivate func part(_ number: Int, dividedBy separator: Character) -> Substring? {
+        guard number >= 1, let byte = separator.asciiValue else { return nil }
+        var rest = utf8[...]
+        for _ in 1..<number {
+            guard let end = rest.firstIndex(of: byte) else { return nil }
+            rest = rest[rest.index(after: end)...]
+        }
+        return Substring(rest.prefix { $0 != byte })
     }
 }

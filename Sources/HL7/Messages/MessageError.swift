@@ -28,11 +28,15 @@ package struct MessageError: Error, Hashable, Sendable, CustomStringConvertible 
     }
 
     package var condition: Condition
-    /// Where: `OBR`, 3. Field 0: the segment as a whole.
+    /// Where: `OBR`, the second of the message, field 3, component 0: the whole field. Field 0: the segment as a whole.
     package var segment: String
+    package var occurrence = 1
     package var field: Int
-    /// What is wrong and what to do, for the person who looks after the sender (ERR-8).
+    package var component = 0
+    /// What is wrong and what to do, for the person who looks after the sender.
     package var sentence: String
+    /// What stood there. It may name a patient: for ERR-8 alone, never for a log.
+    package var value = ""
 
     package init(_ condition: Condition, _ segment: String, _ field: Int, _ sentence: String) {
         self.condition = condition
@@ -44,7 +48,17 @@ package struct MessageError: Error, Hashable, Sendable, CustomStringConvertible 
     /// Of a segment as a whole.
     package init(_ condition: Condition, _ segment: String, _ sentence: String) { self.init(condition, segment, 0, sentence) }
 
-    package var description: String { "\(segment)\(field > 0 ? "-\(field)" : ""): \(sentence)" }
+    /// Without what stood there: fit for a log.
+    package var description: String { "\(segment)\(field > 0 ? "-\(field)" : "")\(component > 0 ? ".\(component)" : ""): \(sentence)" }
+
+    /// ERR-8: with what stood there, as far as it helps to find it.
+    var userMessage: String {
+        guard !value.isEmpty else { return sentence }
+        let shown = value.unicodeScalars.prefix(Self.shownScalars)
+        return "\(sentence); there stood \"\(String(String.UnicodeScalarView(shown)))\(shown.count < value.unicodeScalars.count ? "…" : "")\""
+    }
+
+    private static let shownScalars = 60
 
     /// Whether sending it again can help: `AE` where it can, `AR` where the message itself is at fault (2.9.3.2).
     var code: Acknowledgement.Code {
@@ -52,5 +66,16 @@ package struct MessageError: Error, Hashable, Sendable, CustomStringConvertible 
         case .unsupportedMessageType, .unsupportedEvent, .unsupportedVersion: .applicationReject
         default: .applicationError
         }
+    }
+}
+
+extension Segment {
+    /// An error in this segment.
+    func error(_ condition: MessageError.Condition, _ field: Int, component: Int = 0, _ sentence: String, value: String = "") -> MessageError {
+        var error = MessageError(condition, name, field, sentence)
+        error.occurrence = occurrence
+        error.component = component
+        error.value = value
+        return error
     }
 }

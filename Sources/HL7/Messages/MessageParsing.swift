@@ -15,21 +15,46 @@ extension Message {
         }
         let characterSet = Segment(parsing: header, delimiters).text(18)
         guard let text = Self.decode(bytes, characterSet) else {
-            throw MessageError(
-                .tableValueNotFound, "MSH", 18, "the character set \(characterSet) is not known; send UNICODE UTF-8, 8859/1, ASCII or nothing")
+            var error = MessageError(.tableValueNotFound, "MSH", 18, "the character set is not known; send UNICODE UTF-8, 8859/1, ASCII or nothing")
+            error.value = characterSet
+            throw error
         }
         // Segments end with a carriage return; line feeds, alone or beside it, are a common fault of senders.
-        let lines = text.split(whereSeparator: { $0 == "\r" || $0 == "\n" || $0 == "\r\n" })
+        let lines = text.utf8.split(whereSeparator: { $0 == 0x0D || $0 == 0x0A }).map(Substring.init)
+        guard lines.count <= Self.maximumSegments else {
+            throw MessageError(.segmentSequence, "MSH", "the message has more than \(Self.maximumSegments) segments")
+        }
         self.delimiters = delimiters
         segments = []
+        segments.reserveCapacity(lines.count)
+        var occurrences: [String: Int] = [:]
         for line in lines {
-            let segment = Segment(parsing: line, delimiters)
-            guard segment.name.count == 3, segment.name.allSatisfy({ $0.isASCII && ($0.isUppercase || $0.isNumber) }) else {
+            var segment = Segment(parsing: line, delimiters)
+            guard segment.name.utf8.count == 3, segment.name.allSatisfy({ $0.isASCII && ($0.isUppercase || $0.isNumber) }) else {
                 throw MessageError(.segmentSequence, "MSH", "segment \(segments.count + 1) has no name of three capitals or digits")
             }
+            occurrences[segment.name, default: 0] += 1
+            segment.occurrence = occurrences[segment.name] ?? 1
             segments.append(segment)
         }
         guard !controlID.isEmpty else { throw MessageError(.requiredFieldMissing, "MSH", 10, "the message control ID is missing") }
+        guard controlID.unicodeScalars.count <= Self.maximumControlIDLength else {
+            throw MessageError(.dataType, "MSH", 10, "the message control ID is longer than \(Self.maximumControlIDLength) characters")
+        }
+    }
+
+    /// A segment takes some hundred bytes of memory however short it is.
+    private static let maximumSegments = 50_000
+    /// HL7 v2.5.1 allows 20, later versions 199.
+    private static let maximumControlIDLength = 199
+
+    /// The MSH segment alone, of bytes that are no message otherwise; nil where it names no control ID that an answer could carry.
+    init?(headerOf bytes: [UInt8]) {
+        let line = Substring(String(decoding: bytes.prefix { $0 != 0x0D && $0 != 0x0A }, as: UTF8.self))
+        guard let delimiters = Delimiters(header: line) else { return nil }
+        self.delimiters = delimiters
+        segments = [Segment(parsing: line, delimiters)]
+        guard !controlID.isEmpty, controlID.unicodeScalars.count <= Self.maximumControlIDLength else { return nil }
     }
 
     private static func decode(_ bytes: [UInt8], _ characterSet: String) -> String? {
@@ -38,7 +63,9 @@ extension Message {
             return String(validating: bytes, as: UTF8.self) ?? String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
         case "UNICODE UTF-8", "UTF-8", "UNICODE": return utf8(bytes)
         case "8859/1": return String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
-        case "ASCII": return bytes.map { $0 < 0x80 ? String(UnicodeScalar($0)) : shown($0) }.joined()
+        case "ASCII":
+            guard bytes.contains(where: { $0 >= 0x80 }) else { return String(decoding: bytes, as: UTF8.self) }
+            return bytes.map { $0 < 0x80 ? String(UnicodeScalar($0)) : shown($0) }.joined()
         default: return nil
         }
     }

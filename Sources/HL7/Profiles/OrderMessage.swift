@@ -3,113 +3,74 @@ package import Worklist
 
 /// Reads orders: `ORM^O01` and `OMI^O23` with ORC-1 NW, XO, SC, CA or DC.
 package enum OrderMessage {
-    /// The orders of one message: one for each ORC group.
-    ///
-    /// The accession number is the filler's order number (OBR-3, else ORC-3, else IPC-1, else OBR-18).
+    /// The orders of one message: one for each ORC group, and for each OBR of a group that holds several.
     package static func orders(in message: Message) throws(MessageError) -> [ImagingOrder] {
         guard let patient = message["PID"] else { throw MessageError(.segmentSequence, "PID", "the patient is missing") }
-        let patientID = patient.text(3)
-        guard !patientID.isEmpty else { throw MessageError(.requiredFieldMissing, "PID", 3, "the patient ID is missing") }
-        let visit = message["PV1"]
-        let groups = groups(of: message)
+        let number = try PatientNumberField.number(patient, field: 3)
+        let messageTime = try MessageTime.of(message)
+        let groups = OrderGroup.groups(of: message)
         guard !groups.isEmpty else { throw MessageError(.segmentSequence, "ORC", "the message holds no order") }
-        let header = message["MSH"]
-        let written = header?.text(7) ?? ""
-        guard let messageTime = DateTime.sortable(written) else {
-            throw MessageError(written.isEmpty ? .requiredFieldMissing : .dataType, "MSH", 7, "the time of the message is \(written.isEmpty ? "missing" : "no time stamp")")
-        }
+        let visit = message["PV1"]
         return try groups.map { group throws(MessageError) in
-            var order = ImagingOrder(accessionNumber: try accessionNumber(group), patientID: patientID)
-            order.issuerOfPatientID = patient.text(3, component: 4)
-            order.patientName = PersonNameField.dicom(patient, field: 5)
-            order.patientBirthDate = String(patient.text(7).prefix(8))
-            order.patientSex = patient.text(8).uppercased()
-            order.patientClass = PatientClassCode.value(visit?.text(2) ?? "")
-            order.location = visit?.text(3) ?? ""
-            order.priority = try priority(group)
-            order.reason = group.request?.text(31, component: 2).nonEmpty ?? group.request?.text(31) ?? ""
-            order.requestedProcedureID = group.imaging?.text(2) ?? ""
-            order.studyInstanceUID = group.imaging?.text(3).nonEmpty ?? message["ZDS"]?.text(1) ?? ""
-            order.scheduledProcedureStepID = group.imaging?.text(4) ?? ""
-            order.expectedImages = try expectedImages(group)
-            order.isCancelled = try isCancelled(group.control)
+            var order = ImagingOrder(accessionNumber: try group.accessionNumber, patientID: number.id)
+            let control = try Control(group.control)
+            // A new order states itself whole; every other message changes what it names.
+            var leftOut: Set<ImagingOrder.Detail> = []
+            func take<Value>(_ stated: Value?, _ property: WritableKeyPath<ImagingOrder, Value>, _ detail: ImagingOrder.Detail) {
+                if let stated { order[keyPath: property] = stated } else if control != .new { leftOut.insert(detail) }
+            }
+            func take<Value>(optional stated: Value?, _ property: WritableKeyPath<ImagingOrder, Value?>, _ detail: ImagingOrder.Detail) {
+                if let stated { order[keyPath: property] = stated } else if control != .new { leftOut.insert(detail) }
+            }
+            take(number.issuer.nonEmpty, \.issuerOfPatientID, .issuerOfPatientID)
+            take(patient.raw(5).isEmpty ? nil : PersonNameField.dicom(patient, field: 5), \.patientName, .patientName)
+            take(patient.stated(7).map { String($0.prefix(8)) }, \.patientBirthDate, .patientBirthDate)
+            take(patient.stated(8)?.uppercased(), \.patientSex, .patientSex)
+            take(visit?.stated(2).map(PatientClassCode.value), \.patientClass, .patientClass)
+            take(visit?.stated(3), \.location, .location)
+            take(try group.priority, \.priority, .priority)
+            take(group.reason, \.reason, .reason)
+            take(group.imaging?.stated(2), \.requestedProcedureID, .requestedProcedureID)
+            take(group.studyInstanceUID, \.studyInstanceUID, .studyInstanceUID)
+            take(group.imaging?.stated(4), \.scheduledProcedureStepID, .scheduledProcedureStepID)
+            take(optional: try group.expectedImages, \.expectedImages, .expectedImages)
+            take(optional: group.control.stated(2) ?? group.request?.stated(2), \.placerOrderNumber, .placerOrderNumber)
+            take(optional: group.request?.stated(4, component: 2) ?? group.request?.stated(4), \.procedure, .procedure)
+            take(optional: PersonNameField.person(group.control, field: 12) ?? group.request.flatMap { PersonNameField.person($0, field: 16) }, \.orderingProvider, .orderingProvider)
+            take(optional: group.imaging?.stated(5), \.modality, .modality)
+            take(optional: group.scheduledAt, \.scheduledAt, .scheduledAt)
+            switch control {
+            case .new, .changed: order.isCancelled = false
+            case .cancelled: order.isCancelled = true
+            case .status: leftOut.insert(.isCancelled)
+            }
+            guard !order.number.isEmpty else {
+                let sentence = "the filler order number, which is the accession number, is missing, and so is a Study Instance UID"
+                throw group.request?.error(.requiredFieldMissing, 3, component: 1, sentence) ?? MessageError(.requiredFieldMissing, "OBR", 3, sentence)
+            }
             order.messageTime = messageTime
+            order.leftOut = leftOut
             return order
         }
     }
 
-    /// The segments of one order.
-    private struct Group {
-        var control: Segment
-        var timing: Segment?
-        var request: Segment?
-        var imaging: Segment?
-        var observations: [Segment] = []
-    }
+    /// ORC-1 (HL7 table 0119), and of a status change ORC-5 (table 0038).
+    private enum Control {
+        case new
+        case changed
+        case status
+        case cancelled
 
-    private static func groups(of message: Message) -> [Group] {
-        var groups: [Group] = []
-        for segment in message.segments {
-            if segment.name == "ORC" {
-                groups.append(Group(control: segment))
-                continue
-            }
-            guard var group = groups.popLast() else { continue }
-            switch segment.name {
-            case "TQ1": group.timing = group.timing ?? segment
-            case "OBR": group.request = group.request ?? segment
-            case "IPC": group.imaging = group.imaging ?? segment
-            case "OBX": group.observations.append(segment)
-            default: break
-            }
-            groups.append(group)
-        }
-        return groups
-    }
-
-    private static func accessionNumber(_ group: Group) throws(MessageError) -> String {
-        let candidates = [group.request?.text(3), group.control.text(3), group.imaging?.text(1), group.request?.text(18)]
-        guard let number = candidates.compactMap({ $0?.nonEmpty }).first else {
-            throw MessageError(.requiredFieldMissing, "OBR", 3, "the filler order number, which is the accession number, is missing")
-        }
-        guard number.count <= 64 else { throw MessageError(.dataType, "OBR", 3, "the accession number is longer than 64 characters") }
-        return number
-    }
-
-    /// TQ1-9, else ORC-7.6, else OBR-27.6, else OBR-5 (HL7 tables 0485 and 0119): empty means routine.
-    private static func priority(_ group: Group) throws(MessageError) -> OrderPriority {
-        let places: [(Segment?, Int, Int)] = [(group.timing, 9, 1), (group.control, 7, 6), (group.request, 27, 6), (group.request, 5, 1)]
-        for (segment, field, component) in places {
-            guard let segment, let word = segment.text(field, component: component).nonEmpty else { continue }
-            switch word.uppercased() {
-            case "S", "STAT": return .stat
-            case "A", "ASAP", "C", "CALLBACK", "T", "TIMING CRITICAL", "UR", "URGENT": return .asap
-            case "R", "ROUTINE", "P", "PREOP", "PREOPERATIVE": return .routine
-            default:
-                // "PRN", "TS10" and others say when, not how soon.
-                if word.uppercased().hasPrefix("TS") || word.uppercased() == "PRN" || word.uppercased() == "NR" { return .routine }
-                throw MessageError(.tableValueNotFound, segment.name, field, "the priority \(word) is not known; send S, A or R")
+        init(_ control: Segment) throws(MessageError) {
+            switch control.text(1).uppercased() {
+            case "NW": self = .new
+            case "XO": self = .changed
+            case "SC": self = ["CA", "DC"].contains(control.text(5).uppercased()) ? .cancelled : .status
+            case "CA", "DC": self = .cancelled
+            case "": throw control.error(.requiredFieldMissing, 1, "the order control is missing; send NW, XO, SC, CA or DC")
+            default: throw control.error(.tableValueNotFound, 1, "the order control is not supported; send NW, XO, SC, CA or DC", value: control.text(1))
             }
         }
-        return .routine
-    }
-
-    private static func isCancelled(_ control: Segment) throws(MessageError) -> Bool {
-        switch control.text(1).uppercased() {
-        case "NW", "XO", "SC": return false
-        case "CA", "DC": return true
-        case "": throw MessageError(.requiredFieldMissing, "ORC", 1, "the order control is missing; send NW, XO, SC, CA or DC")
-        default: throw MessageError(.tableValueNotFound, "ORC", 1, "the order control \(control.text(1)) is not supported; send NW, XO, SC, CA or DC")
-        }
-    }
-
-    /// OBX `EXPECTED_IMAGES^^99FIRSTREAD`.
-    private static func expectedImages(_ group: Group) throws(MessageError) -> Int? {
-        guard let row = group.observations.first(where: { $0.text(3) == "EXPECTED_IMAGES" }) else { return nil }
-        guard let number = Int(row.text(5)), (1...1_000_000).contains(number) else {
-            throw MessageError(.dataType, "OBX", 5, "EXPECTED_IMAGES is no whole number above 0")
-        }
-        return number
     }
 }
 
@@ -142,7 +103,7 @@ extension OrderMessage {
         orc.set(3, order.accessionNumber)
         var tq1 = Segment("TQ1")
         tq1.set(1, "1")
-        tq1.set(9, ["STAT": "S", "ASAP": "A"][order.priority.rawValue] ?? "R")
+        tq1.set(9, order.priority.code)
         var obr = Segment("OBR")
         obr.set(1, "1")
         obr.set(3, order.accessionNumber)

@@ -29,6 +29,24 @@ enum PersonNameField {
         while let last = groups.last, last.isEmpty { groups.removeLast() }
         return groups.joined(separator: "=")
     }
+
+    /// A person with an identifier (XCN, 2.A.86), as DICOM writes names; the identifier where there is no name.
+    static func person(_ segment: Segment, field: Int) -> String? {
+        func part(_ component: Int) -> String { segment.text(field, component: component).trimmingSpaces }
+        return name([part(2), part(3), part(4), part(6), part(5)]) ?? part(1).nonEmpty
+    }
+
+    /// The person of an NDL (2.A.47), whose first component is a CNN of subcomponents; senders that write an XCN there are read as such.
+    static func interpreter(_ segment: Segment, field: Int) -> String? {
+        func part(_ subcomponent: Int) -> String { segment.text(field, subcomponent: subcomponent).trimmingSpaces }
+        return name([part(2), part(3), part(4), part(6), part(5)]) ?? person(segment, field: field)
+    }
+
+    private static func name(_ parts: [String]) -> String? {
+        var parts = parts
+        while let last = parts.last, last.isEmpty { parts.removeLast() }
+        return parts.joined(separator: "^").nonEmpty
+    }
 }
 
 extension StringProtocol {

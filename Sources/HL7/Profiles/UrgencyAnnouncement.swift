@@ -21,11 +21,16 @@ package struct UrgencyAnnouncement: Sendable {
     }
 
     /// HL7 table 0485: the more urgent of the order's own priority and the category.
-    var priority: String {
-        switch (study.orderPriority, study.category) {
-        case (.stat, _), (_, .critical): "S"
-        case (.asap, _), (_, .urgent): "A"
-        case (.routine, _): "R"
+    var priority: String { study.announcedPriority.code }
+}
+
+extension OrderPriority {
+    /// HL7 table 0485.
+    var code: String {
+        switch self {
+        case .stat: "S"
+        case .asap: "A"
+        case .routine: "R"
         }
     }
 }

@@ -16,6 +16,8 @@ package final class MLLPServer: Sendable {
         package var port: Int
         package var maximumMessageBytes = 4 << 20
         package var maximumConnections = 64
+        /// How long a message may take from its first byte to its last.
+        package var messageSeconds = 60.0
         /// A connection on which nothing came for so long is closed.
         package var idleSeconds = 3600.0
 
@@ -44,7 +46,6 @@ package final class MLLPServer: Sendable {
         self.settings = settings
         self.log = log
         self.answer = answer
-        let maximum = settings.maximumMessageBytes
         let idle = TimeAmount.milliseconds(Int64(settings.idleSeconds * 1000))
         listening = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -53,7 +54,7 @@ package final class MLLPServer: Sendable {
             .childChannelOption(.autoRead, value: false)
             .bind(host: settings.host, port: settings.port) { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandlers(IdleStateHandler(readTimeout: idle), FrameHandler(maximumMessageBytes: maximum))
+                    try channel.pipeline.syncOperations.addHandlers(IdleStateHandler(readTimeout: idle), FrameHandler(settings))
                     return channel
                 }
             }
@@ -95,28 +96,73 @@ package final class MLLPServer: Sendable {
     }
 }
 
-/// Bytes to messages; what is no frame, too long, or idle ends the connection.
+/// Why a connection is closed that could have gone on.
+private enum Closing: Error, CustomStringConvertible {
+    case silent(seconds: Double)
+    case unfinished(seconds: Double)
+    case cut
+
+    var description: String {
+        switch self {
+        case .silent(let seconds): "nothing came for \(seconds) s"
+        case .unfinished(let seconds): "a message was not finished within \(seconds) s"
+        case .cut: "its peer closed it in the middle of a message"
+        }
+    }
+}
+
+/// Bytes to messages; what is no frame, too long, too slow, or silent ends the connection, and its reader is told why.
 private final class FrameHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = [UInt8]
 
+    private let settings: MLLPServer.Settings
     private var reader: MLLPFrameReader
+    private var patience: Scheduled<Void>?
 
-    init(maximumMessageBytes: Int) {
-        reader = MLLPFrameReader(maximumMessageBytes: maximumMessageBytes)
+    init(_ settings: MLLPServer.Settings) {
+        self.settings = settings
+        reader = MLLPFrameReader(maximumMessageBytes: settings.maximumMessageBytes)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         do {
-            for message in try reader.read(unwrapInboundIn(data).readableBytesView) { context.fireChannelRead(wrapInboundOut(message)) }
+            let messages = try reader.read(unwrapInboundIn(data).readableBytesView)
+            // A message that is finished ends its time; the one that began behind it gets its own.
+            if !messages.isEmpty || !reader.isInsideFrame { stopWaiting() }
+            if reader.isInsideFrame, patience == nil { startWaiting(context) }
+            for message in messages { context.fireChannelRead(wrapInboundOut(message)) }
         } catch {
-            context.fireErrorCaught(error)
-            context.close(promise: nil)
+            close(context, error)
         }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        stopWaiting()
+        if reader.isInsideFrame { context.fireErrorCaught(Closing.cut) }
+        context.fireChannelInactive()
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         guard event is IdleStateHandler.IdleStateEvent else { return context.fireUserInboundEventTriggered(event) }
+        close(context, Closing.silent(seconds: settings.idleSeconds))
+    }
+
+    private func startWaiting(_ context: ChannelHandlerContext) {
+        let seconds = settings.messageSeconds
+        patience = context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(Int64(seconds * 1000))) {
+            self.close(context, Closing.unfinished(seconds: seconds))
+        }
+    }
+
+    private func stopWaiting() {
+        patience?.cancel()
+        patience = nil
+    }
+
+    private func close(_ context: ChannelHandlerContext, _ reason: any Error) {
+        stopWaiting()
+        context.fireErrorCaught(reason)
         context.close(promise: nil)
     }
 }
