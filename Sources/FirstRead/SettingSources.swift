@@ -11,9 +11,10 @@ enum SettingSources {
         "data", "database", "dicom-host", "dicom-port", "ae-title", "hl7-host", "hl7-port", "http-host", "http-port",
         "feed-format", "feed-retry-hours", "study-quiet-seconds", "policy", "policy-file", "fsync", "log-level", "scoring-workers",
         "max-associations", "max-pdu", "max-object-megabytes", "acse-seconds", "dimse-seconds", "feed-answer-seconds",
-        "minimum-free-megabytes", "max-scoring-attempts", "max-hl7-kilobytes",
+        "minimum-free-megabytes", "max-scoring-attempts", "max-hl7-kilobytes", "institution", "store-connect-seconds", "store-acse-seconds",
+        "store-dimse-seconds",
     ]
-    static let repeatable: Set<String> = ["model", "allow-ae", "feed"]
+    static let repeatable: Set<String> = ["model", "allow-ae", "feed", "store"]
     static let switches: Set<String> = ["open"]
 
     static var names: Set<String> { single.union(repeatable).union(switches) }

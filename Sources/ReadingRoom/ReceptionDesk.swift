@@ -9,6 +9,8 @@ struct ReceptionDesk: Sendable {
     let store: WorklistStore
     let folder: DataFolder
     let minimumFreeBytes: UInt64
+    /// Ours, by which results that come back are known.
+    let aeTitle: String
     let clock: WallClock
     let arrivals: Doorbell
     let scoring: Doorbell
@@ -66,7 +68,8 @@ struct ReceptionDesk: Sendable {
         let address = StudyArchive.Address(study: study, series: series, instance: instance)
         let kept = try archive.keep(object.file, as: address)
         let reception = Reception(
-            header: header, address: address, kept: kept, bytes: object.byteCount, callingAETitle: object.callingAETitle, at: clock())
+            header: header, address: address, kept: kept, bytes: object.byteCount, callingAETitle: object.callingAETitle, at: clock(),
+            isOwnResult: ResultUID.isSeries(series, of: study, by: aeTitle))
         switch try store.record(reception) {
         case .completed: scoring.ring()
         case .reopened: arrivals.ring()

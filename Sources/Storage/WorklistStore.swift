@@ -71,6 +71,11 @@ package final class WorklistStore: Sendable {
             for statement in Schema.sqliteStatements { try db.execute(sql: statement) }
         }
         migrator.registerMigration("2: pins") { db in try db.execute(sql: "ALTER TABLE study ADD COLUMN pin TEXT") }
+        migrator.registerMigration("3: results for DICOM stores") { db in
+            for statement in Schema.resultStatements {
+                try db.execute(sql: statement.replacingOccurrences(of: "{bytes}", with: Schema.sqliteBytes))
+            }
+        }
         return migrator
     }
 
