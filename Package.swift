@@ -50,7 +50,7 @@ let package = Package(
             name: "CDCMTK",
             cxxSettings: [.treatAllWarnings(as: .error)],
             linkerSettings: [
-                "dcmnet", "dcmjpeg", "dcmjpls", "dcmimage", "dcmimgle", "dcmdata", "oflog", "ofstd",
+                "cmr", "dcmsr", "dcmnet", "dcmjpeg", "dcmjpls", "dcmimage", "dcmimgle", "dcmdata", "oflog", "ofstd",
             ].map { .linkedLibrary($0) }
         ),
 
@@ -58,7 +58,7 @@ let package = Package(
         .target(name: "Pictures", dependencies: ["CPNG"], swiftSettings: settings),
 
         // The rooms: each imports Worklist and its own C target, never another room.
-        .target(name: "DICOM", dependencies: ["Worklist", "CDCMTK", "COpenJPEG", .logging], swiftSettings: settings),
+        .target(name: "DICOM", dependencies: ["Worklist", "CDCMTK", "COpenJPEG", .crypto, .logging], swiftSettings: settings),
         .target(
             name: "Inference", dependencies: ["Worklist", "COpenBLAS", .crypto], resources: [.embedInCode("Import/torchxrayvision.json")],
             swiftSettings: settings),

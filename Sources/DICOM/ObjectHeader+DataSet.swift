@@ -30,6 +30,8 @@ extension ObjectHeader {
         patientAge = try reader.code(.patientAge)
         patientSex = try reader.code(.patientSex)
 
+        institutionName = try reader.text(.institutionName)
+        referringPhysicianName = try reader.personName(.referringPhysicianName)
         accessionNumber = try reader.text(.accessionNumber)
         studyID = try reader.text(.studyID)
         studyDate = try reader.code(.studyDate)
@@ -83,6 +85,8 @@ private struct Attribute {
     static let accessionNumber = Attribute(0x0008_0050, "AccessionNumber")
     static let modality = Attribute(0x0008_0060, "Modality")
     static let presentationIntentType = Attribute(0x0008_0068, "PresentationIntentType")
+    static let institutionName = Attribute(0x0008_0080, "InstitutionName")
+    static let referringPhysicianName = Attribute(0x0008_0090, "ReferringPhysicianName")
     static let codeValue = Attribute(0x0008_0100, "CodeValue")
     static let codingSchemeDesignator = Attribute(0x0008_0102, "CodingSchemeDesignator")
     static let codeMeaning = Attribute(0x0008_0104, "CodeMeaning")

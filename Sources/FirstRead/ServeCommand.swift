@@ -80,6 +80,17 @@ struct Serve: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How long to wait for an acknowledgement.", valueName: "s"))
     var feedAnswerSeconds = 15.0
 
+    @Option(help: ArgumentHelp("A DICOM store that gets results by C-STORE; repeatable.", valueName: "host:port:aet"))
+    var store: [String] = []
+    @Option(help: ArgumentHelp("The institution named in results (default: that of the images).", valueName: "name"))
+    var institution = ""
+    @Option(help: ArgumentHelp("How long a store may take to accept a connection.", valueName: "s"))
+    var storeConnectSeconds = 5
+    @Option(help: ArgumentHelp("How long a store may take to negotiate an association.", valueName: "s"))
+    var storeAcseSeconds = 15
+    @Option(help: ArgumentHelp("How long a store may take to answer.", valueName: "s"))
+    var storeDimseSeconds = 30
+
     @Option(help: ArgumentHelp("A study is complete when no image has come for so long.", valueName: "s"))
     var studyQuietSeconds = 10.0
     @Option(help: "The ordering policy: \(PolicyName.allCases.map(\.rawValue).joined(separator: ", ")).")
@@ -112,7 +123,10 @@ struct Serve: AsyncParsableCommand {
             ("max-associations", maxAssociations, 1...10_000), ("max-object-megabytes", maxObjectMegabytes, 1...1_048_576),
             ("acse-seconds", acseSeconds, 1...86_400), ("dimse-seconds", dimseSeconds, 1...86_400),
             ("minimum-free-megabytes", minimumFreeMegabytes, 0...1_048_576), ("max-hl7-kilobytes", maxHl7Kilobytes, 1...1_048_576),
-            ("max-hl7-connections", maxHl7Connections, 1...10_000), ("scoring-workers", scoringWorkers, 1...1024), ("max-scoring-attempts", maxScoringAttempts, 1...1000),
+            ("max-hl7-connections", maxHl7Connections, 1...10_000), 
+            ("scoring-workers", scoringWorkers, 1...1024), ("max-scoring-attempts", maxScoringAttempts, 1...1000),
+            ("store-connect-seconds", storeConnectSeconds, 1...3600), ("store-acse-seconds", storeAcseSeconds, 1...3600),
+            ("store-dimse-seconds", storeDimseSeconds, 1...3600),
         ] where !bounds.contains(value) {
             throw ValidationError("--\(name) must lie in \(bounds.lowerBound)…\(bounds.upperBound)")
         }
@@ -128,6 +142,11 @@ struct Serve: AsyncParsableCommand {
             throw ValidationError("--open shows patients to anyone who can connect; it works on loopback only, not on \(httpHost)")
         }
         for feed in feed where FeedAddress(feed) == nil { throw ValidationError("--feed \(feed) is no HOST:PORT") }
+        for store in store where StoreAddress(store) == nil {
+            throw ValidationError(
+                "--store \(store) is no HOST:PORT:AET with a host name of fewer than 58 characters or an IPv4 address, and an AE title of 1 to 16 characters without blanks")
+        }
+        if institution.count > 64 { throw ValidationError("--institution must have at most 64 characters (PS3.5 section 6.2, LO)") }
         if let database, database.hasPrefix("postgres") {
             throw ValidationError("--database \(database): PostgreSQL is not supported yet; leave --database out for SQLite")
         }
@@ -147,6 +166,9 @@ struct Serve: AsyncParsableCommand {
             http: HTTPSettings(host: httpHost, port: httpPort, isOpen: open),
             feed: FeedSettings(
                 addresses: feed.compactMap(FeedAddress.init), format: feedFormat, retryHours: feedRetryHours, answerSeconds: feedAnswerSeconds),
+            store: StoreSettings(
+                addresses: store.compactMap(StoreAddress.init), institution: institution, connectSeconds: storeConnectSeconds,
+                acseSeconds: storeAcseSeconds, dimseSeconds: storeDimseSeconds),
             studyQuietSeconds: studyQuietSeconds, ordering: policy, policy: try PolicyOptions.load(policyFile), isSynced: fsync == .on,
             scoringWorkers: scoringWorkers, maximumScoringAttempts: maxScoringAttempts, softwareVersion: FirstRead.version)
         LoggingSystem.bootstrap { label in

@@ -12,9 +12,9 @@ enum SettingSources {
         "feed-format", "feed-retry-hours", "study-quiet-seconds", "policy", "policy-file", "fsync", "log-level", "scoring-workers",
         "max-associations", "max-pdu", "max-object-megabytes", "acse-seconds", "dimse-seconds", "feed-answer-seconds",
         "minimum-free-megabytes", "max-scoring-attempts", "max-hl7-kilobytes", "max-hl7-connections",
-        "hl7-message-seconds", "hl7-idle-seconds",
+        "hl7-message-seconds", "hl7-idle-seconds", "institution", "store-connect-seconds", "store-acse-seconds", "store-dimse-seconds",
     ]
-    static let repeatable: Set<String> = ["model", "allow-ae", "feed"]
+    static let repeatable: Set<String> = ["model", "allow-ae", "feed", "store"]
     static let switches: Set<String> = ["open"]
 
     static var names: Set<String> { single.union(repeatable).union(switches) }

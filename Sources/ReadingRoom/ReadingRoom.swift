@@ -46,7 +46,7 @@ package final class ReadingRoom: Sendable {
         models = try settings.models.map { try Self.load($0, log: log) }
         view = WorklistView(store: store, ordering: settings.ordering, policy: settings.policy)
         for warning in settings.policy.warnings { log.warning("the policy file is odd", metadata: ["policy.warning": "\(warning)"]) }
-        outboxes = settings.feed.addresses.map { _ in Doorbell() }
+        outboxes = (settings.feed.addresses.map(\.description) + settings.store.addresses.map(\.description)).map { _ in Doorbell() }
         try store.releaseScoringLeases()
         try store.keep(KeptOrdering(ordering: settings.ordering, policy: settings.policy))
     }
@@ -59,7 +59,7 @@ package final class ReadingRoom: Sendable {
         let web = WebServer(
             WebServer.Settings(settings.http), content: try webContent(listener), log: Logger(label: "firstread.http"))
         let stages: [any Service] =
-            feedPosts() + (try scoringDesks())
+            (try posts()) + (try scoringDesks())
             + [
                 Stage { try await self.assembly.run() },
                 WebStage(web: web, settings: settings.http) { port in
@@ -82,8 +82,8 @@ package final class ReadingRoom: Sendable {
 
     private var receptionDesk: ReceptionDesk {
         ReceptionDesk(
-            archive: archive, store: store, folder: folder, minimumFreeBytes: settings.dicom.minimumFreeBytes, announcing: announcing, clock: clock,
-            arrivals: arrivals, scoring: scoring, log: Logger(label: "firstread.reception"))
+            archive: archive, store: store, folder: folder, minimumFreeBytes: settings.dicom.minimumFreeBytes, aeTitle: settings.dicom.aeTitle,
+            announcing: announcing, clock: clock, arrivals: arrivals, scoring: scoring, log: Logger(label: "firstread.reception"))
     }
 
     private var assembly: Assembly {
@@ -106,7 +106,7 @@ package final class ReadingRoom: Sendable {
     private func scoringDesks() throws -> [any Service] {
         let setting = ScoringSetting(
             store: store, archive: archive, models: models, policy: settings.policy, settingsSHA256: try settings.policy.sha256,
-            maximumAttempts: settings.maximumScoringAttempts, announcing: announcing, clock: clock,
+            maximumAttempts: settings.maximumScoringAttempts, announcing: announcing, results: results, clock: clock,
             scoring: scoring, outboxes: outboxes, tally: tally, log: Logger(label: "firstread.scoring"))
         return (0..<settings.scoringWorkers).map { _ in
             let desk = ScoringDesk(setting)
@@ -114,20 +114,29 @@ package final class ReadingRoom: Sendable {
         }
     }
 
-    private func feedPosts() -> [any Service] {
-        zip(settings.feed.addresses, outboxes).map { address, outbox in
-            var client = MLLPClient.Settings(host: address.host, port: Int(address.port))
-            client.answerSeconds = settings.feed.answerSeconds
-            let post = FeedPost(
-                address: address, settings: settings.feed, store: store, client: MLLPClient(client), clock: clock, outbox: outbox,
+    /// Makes the DICOM objects that go to the stores.
+    private var results: ResultDesk {
+        ResultDesk(
+            stores: settings.store, store: store, archive: archive,
+            equipment: ResultEquipment(aeTitle: settings.dicom.aeTitle, softwareVersion: settings.softwareVersion, timeZone: .current),
+            log: Logger(label: "firstread.results"))
+    }
+
+    private func posts() throws -> [any Service] {
+        let carriers: [any Carrier] =
+            settings.feed.addresses.map { FeedCarrier($0, settings.feed) }
+            + (try settings.store.addresses.map { try StoreCarrier($0, settings.store, from: settings.dicom.aeTitle, store: store) })
+        return zip(carriers, outboxes).map { carrier, outbox in
+            let post = OutboxPost(
+                carrier: carrier, retryHours: settings.feed.retryHours, store: store, clock: clock, outbox: outbox,
                 log: Logger(label: "firstread.feed"))
-            return FeedStage(post: post, outbox: outbox)
+            return PostStage(post: post, outbox: outbox)
         }
     }
 
     private func webContent(_ listener: StorageListener) throws -> WebContent {
         let figures = ServiceFigures(
-            store: store, folder: folder, listener: listener, tally: tally, feeds: settings.feed.addresses, models: models,
+            store: store, folder: folder, listener: listener, tally: tally, receivers: settings.feed.addresses.map(\.description) + settings.store.addresses.map(\.description), models: models,
             minimumFreeBytes: settings.dicom.minimumFreeBytes, startedAt: clock(), clock: clock)
         let view = view
         let clock = clock

@@ -9,6 +9,8 @@ struct ReceptionDesk: Sendable {
     let store: WorklistStore
     let folder: DataFolder
     let minimumFreeBytes: UInt64
+    /// Ours, by which results that come back are known.
+    let aeTitle: String
     let announcing: Announcing
     let clock: WallClock
     let arrivals: Doorbell
@@ -68,7 +70,8 @@ struct ReceptionDesk: Sendable {
         let kept = try archive.keep(object.file, as: address)
         let now = clock()
         let reception = Reception(
-            header: header, address: address, kept: kept, bytes: object.byteCount, callingAETitle: object.callingAETitle, at: now)
+            header: header, address: address, kept: kept, bytes: object.byteCount, callingAETitle: object.callingAETitle, at: now,
+            isOwnResult: ResultUID.isSeries(series, of: study, by: aeTitle))
         switch try store.record(reception, announcements: { [announcing] study in announcing.messages(about: study, at: now) }) {
         case .completed: scoring.ring()
         case .reopened: arrivals.ring()

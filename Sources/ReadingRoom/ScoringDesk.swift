@@ -14,6 +14,7 @@ struct ScoringSetting: Sendable {
     var settingsSHA256: String
     var maximumAttempts: Int
     var announcing: Announcing
+    var results: ResultDesk
     var clock: WallClock
     var scoring: Doorbell
     var outboxes: [Doorbell]
@@ -64,7 +65,10 @@ final class ScoringDesk: @unchecked Sendable {
                 ? unscored("scoring this study stopped the service \(setting.maximumAttempts) times; its images are kept as they came")
                 : try score(job.study.studyInstanceUID)
             let now = setting.clock()
-            try setting.store.record(outcome, of: job, at: now) { [announcing = setting.announcing] study in announcing.messages(about: study, at: now) }
+            let measured = outcome.findings.isEmpty ? nil : setting.results.measured(job.study)
+            try setting.store.record(outcome, of: job, at: now) { [announcing = setting.announcing, results = setting.results] study in
+                announcing.messages(about: study, at: now) + results.messages(about: study, round: job.round, measured, at: now)
+            }
         } catch {
             let isTold = error is CancellationError
             try? setting.store.giveBack(job, until: setting.clock().advanced(bySeconds: isTold ? 0 : Self.pauseAfterTrouble))

@@ -11,7 +11,8 @@ struct ServiceFigures: Sendable {
     let folder: DataFolder
     let listener: StorageListener
     let tally: ScoringTally
-    let feeds: [FeedAddress]
+    /// Receivers of the outbox, HL7 and DICOM, as the settings name them.
+    let receivers: [String]
     let models: [Model]
     let minimumFreeBytes: UInt64
     let startedAt: Timestamp
@@ -83,7 +84,7 @@ struct ServiceFigures: Sendable {
 
     private func announcing() throws -> [Metric] {
         let now = clock()
-        let feeds = try feeds.map { try store.feedStatus($0.description) }
+        let feeds = try receivers.map { try store.feedStatus($0) }
         return [
             Metric("firstread_feed_messages", .gauge, "Messages of each feed, by state.", feeds.flatMap { feed in
                 [("pending", feed.pending), ("delivered", feed.delivered), ("set-aside", feed.setAside)].map { state, number in

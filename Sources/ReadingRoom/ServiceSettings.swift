@@ -10,6 +10,7 @@ package struct ServiceSettings: Sendable {
     package var hl7: HL7Settings
     package var http: HTTPSettings
     package var feed: FeedSettings
+    package var store: StoreSettings
     package var studyQuietSeconds: Double
     package var ordering: PolicyName
     package var policy: WorklistPolicy
@@ -21,7 +22,7 @@ package struct ServiceSettings: Sendable {
 
     package init(
         dataFolder: String, databasePath: String?, models: [String], dicom: DICOMSettings, hl7: HL7Settings, http: HTTPSettings, feed: FeedSettings,
-        studyQuietSeconds: Double, ordering: PolicyName, policy: WorklistPolicy, isSynced: Bool, scoringWorkers: Int,
+        store: StoreSettings, studyQuietSeconds: Double, ordering: PolicyName, policy: WorklistPolicy, isSynced: Bool, scoringWorkers: Int,
         maximumScoringAttempts: Int, softwareVersion: String
     ) {
         self.dataFolder = dataFolder
@@ -31,6 +32,7 @@ package struct ServiceSettings: Sendable {
         self.hl7 = hl7
         self.http = http
         self.feed = feed
+        self.store = store
         self.studyQuietSeconds = studyQuietSeconds
         self.ordering = ordering
         self.policy = policy

@@ -31,9 +31,9 @@ struct ListenerStage: Service {
     }
 }
 
-/// A feed: told to stop, it waits for the acknowledgement of the message that is on its way.
-struct FeedStage: Service {
-    let post: FeedPost
+/// The post to one receiver: told to stop, it waits for the answer to the message that is on its way.
+struct PostStage: Service {
+    let post: OutboxPost
     let outbox: Doorbell
 
     func run() async throws {

@@ -7,6 +7,8 @@ package struct Event: Sendable, Hashable {
         case received
         /// The same SOP Instance with another data set; both are kept.
         case receivedDifferently = "received-differently"
+        /// A result of ours, sent back by the one it was sent to.
+        case returned
         case reopened
         case completed
         /// An order was joined, changed or parted; `matched_by` says by which rule.

@@ -1,19 +1,29 @@
 import GRDB
 package import Worklist
 
-/// A message on its way to one receiver.
+/// A message on its way to one receiver: HL7, or a result that goes to a DICOM store.
 package struct OutgoingMessage: Sendable, Hashable {
-    /// The receiver, as the settings name it: HOST:PORT.
+    /// The receiver, as the settings name it: HOST:PORT, or HOST:PORT:AET.
     package var feed: String
-    /// MSH-10.
+    /// MSH-10; of a result, its SOP Instance UID and the receiver. Unique in the outbox.
     package var controlID: String
-    /// The encoded message, UTF-8, without its frame.
+    /// The encoded message, UTF-8, without its frame; of a result, its SOP Instance UID.
     package var body: String
+    /// nil: an HL7 message.
+    package var result: StoredResult?
 
     package init(feed: String, controlID: String, body: String) {
         self.feed = feed
         self.controlID = controlID
         self.body = body
+    }
+
+    /// A result for one store of several.
+    package init(_ result: StoredResult, to store: String) {
+        feed = store
+        controlID = "\(result.sopInstanceUID)@\(store)"
+        body = result.sopInstanceUID
+        self.result = result
     }
 }
 
@@ -69,9 +79,9 @@ extension WorklistStore {
         }
     }
 
-    /// The receiver has it.
-    package func markDelivered(_ message: QueuedMessage, by feed: String, at now: Timestamp) throws(StorageError) {
-        try end(message, "delivered", .acknowledged, feed, now, note: "")
+    /// The receiver has it; `note` is what it had to say about it.
+    package func markDelivered(_ message: QueuedMessage, by feed: String, at now: Timestamp, note: String = "") throws(StorageError) {
+        try end(message, "delivered", .acknowledged, feed, now, note: note)
     }
 
     /// The receiver will never take it, or has not taken it in time: kept and shown.
@@ -120,6 +130,7 @@ extension WorklistStore {
 
 extension Transaction {
     func enqueue(_ message: OutgoingMessage, about study: UID, at now: Timestamp) throws {
+        if let result = message.result { try keep(result, of: study, at: now) }
         try run(
             """
             INSERT INTO feed_message (feed, study_instance_uid, control_id, body, state, attempts, created_at, next_try_at, note)

@@ -9,10 +9,14 @@ package struct Reception: Sendable, Hashable {
     package var bytes: Int
     package var callingAETitle: String
     package var at: Timestamp
+    /// One of our own that came back: kept, and otherwise nothing to do with the study.
+    package var isOwnResult: Bool
 
     package init(
-        header: ObjectHeader, address: StudyArchive.Address, kept: StudyArchive.Kept, bytes: Int, callingAETitle: String, at: Timestamp
+        header: ObjectHeader, address: StudyArchive.Address, kept: StudyArchive.Kept, bytes: Int, callingAETitle: String, at: Timestamp,
+        isOwnResult: Bool = false
     ) {
+        self.isOwnResult = isOwnResult
         self.header = header
         self.address = address
         self.kept = kept
@@ -44,8 +48,6 @@ extension WorklistStore {
             if earlier.contains(where: { $0[0] == reception.kept.file }) { return .none }
 
             let isFirstOfThisStudy = !earlier.contains { $0[1] == address.study.text }
-            let known = try db.study(address.study)
-            var study = known ?? Study(studyInstanceUID: address.study, receivedAt: reception.at)
             try db.run(
                 """
                 INSERT INTO instance (file, sop_instance_uid, sop_class_uid, transfer_syntax_uid, series_instance_uid, study_instance_uid,
@@ -53,12 +55,19 @@ extension WorklistStore {
                 """,
                 [
                     reception.kept.file, address.instance.text, reception.header.sopClassUID, reception.header.transferSyntaxUID,
-                    address.series.text, address.study.text, isFirstOfThisStudy ? 1 : 0, reception.bytes, reception.at.microseconds,
+                    address.series.text, address.study.text, isFirstOfThisStudy && !reception.isOwnResult ? 1 : 0, reception.bytes,
+                    reception.at.microseconds,
                 ])
             let facts = [
                 "sop_instance_uid": address.instance.text, "file": reception.kept.file, "calling_ae_title": reception.callingAETitle,
                 "bytes": String(reception.bytes),
             ]
+            if reception.isOwnResult {
+                try db.log(.returned, of: address.study, by: "listener", at: reception.at, facts)
+                return .none
+            }
+            let known = try db.study(address.study)
+            var study = known ?? Study(studyInstanceUID: address.study, receivedAt: reception.at)
             if earlier.contains(where: { $0[1] != address.study.text }) {
                 study.note(conflict: "SOP Instance \(address.instance) came in another study too: each is kept and used in its own")
             }

@@ -205,6 +205,23 @@ enum Schema {
         "ALTER TABLE received_message ADD COLUMN message_time TEXT NOT NULL DEFAULT ''",
     ]
 
+    /// What goes out as DICOM objects; `{bytes}` stands for either database's word.
+    static let resultStatements: [String] = [
+        """
+        CREATE TABLE result_object (
+            sop_instance_uid TEXT PRIMARY KEY,
+            sop_class_uid TEXT NOT NULL,
+            series_instance_uid TEXT NOT NULL,
+            study_instance_uid TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            version BIGINT NOT NULL,
+            created_at BIGINT NOT NULL,
+            file {bytes} NOT NULL
+        )
+        """,
+        "CREATE INDEX result_object_by_study ON result_object (study_instance_uid, kind, version)",
+    ]
+
     /// The log is append-only, and the database says so too.
     static let sqliteStatements: [String] = [
         "CREATE TRIGGER event_is_never_changed BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'the event log is append-only'); END",
@@ -212,4 +229,5 @@ enum Schema {
     ]
 
     static let sqliteIdentity = "INTEGER PRIMARY KEY AUTOINCREMENT"
+    static let sqliteBytes = "BLOB"
 }

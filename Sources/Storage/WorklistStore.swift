@@ -82,6 +82,11 @@ package final class WorklistStore: Sendable {
                 try db.execute(sql: statement.replacingOccurrences(of: "{identity}", with: Schema.sqliteIdentity))
             }
         }
+        migrator.registerMigration("5: results for DICOM stores") { db in
+            for statement in Schema.resultStatements {
+                try db.execute(sql: statement.replacingOccurrences(of: "{bytes}", with: Schema.sqliteBytes))
+            }
+        }
         return migrator
     }
 

@@ -29,6 +29,8 @@ package struct ObjectHeader: Hashable, Sendable, Codable {
     package var patientAge = ""
     package var patientSex = ""
 
+    package var institutionName = ""
+    package var referringPhysicianName = ""
     package var accessionNumber = ""
     package var studyID = ""
     package var studyDate = ""

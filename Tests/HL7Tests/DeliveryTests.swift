@@ -1,5 +1,6 @@
 import HL7
 import Testing
+import Worklist
 
 @Suite struct DeliveryTests {
     private func answer(_ code: String, to controlID: String, type: String = "ACK", error: String = "") -> [UInt8] {

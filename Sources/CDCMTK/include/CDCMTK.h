@@ -203,6 +203,147 @@ bool cdcmtk_data_set_decode_frame(cdcmtk_data_set *data_set, uint8_t *buffer, si
 
 // MARK: end of pixel data
 
+// MARK: structured reports
+
+/// A coded concept (PS3.3 section 8). UTF-8 here and below.
+typedef struct {
+    const char *value;
+    const char *scheme;
+    const char *meaning;
+} cdcmtk_code;
+
+/// A composite object that a report refers to.
+typedef struct {
+    const char *study_instance_uid;
+    const char *series_instance_uid;
+    const char *sop_class_uid;
+    const char *sop_instance_uid;
+} cdcmtk_reference;
+
+typedef enum {
+    /// Basic Text SR (PS3.3 section A.35.1) with the content of TID 2000.
+    cdcmtk_report_basic_text,
+    /// Enhanced SR (PS3.3 section A.35.2) with the content of TID 1500.
+    cdcmtk_report_measurements,
+} cdcmtk_report_kind;
+
+/// A structured report that is being written. Owned by the caller, released with `cdcmtk_report_free`. Used by one thread at a time.
+/// Each function returns false, with `message` filled, where DCMTK does not take what it is given.
+typedef struct cdcmtk_report cdcmtk_report;
+
+cdcmtk_report *_Nullable cdcmtk_report_create(cdcmtk_report_kind kind, const cdcmtk_code *title, const cdcmtk_code *language, char *message,
+                                              size_t capacity);
+void cdcmtk_report_free(cdcmtk_report *report);
+
+/// An attribute of the data set, or of the first item of a sequence in it, made where there is none (`sequence` 0: of the data set
+/// itself). It replaces what DCMTK would write. An empty value writes the attribute empty.
+bool cdcmtk_report_set(cdcmtk_report *report, uint32_t sequence, uint32_t tag, const char *value, char *message, size_t capacity);
+/// Names a coding scheme that is registered nowhere (Coding Scheme Identification Sequence).
+bool cdcmtk_report_add_scheme(cdcmtk_report *report, const char *designator, const char *uid, const char *name, const char *organization,
+                              char *message, size_t capacity);
+/// Current Requested Procedure Evidence Sequence.
+bool cdcmtk_report_add_evidence(cdcmtk_report *report, const cdcmtk_reference *object, char *message, size_t capacity);
+/// Predecessor Documents Sequence.
+bool cdcmtk_report_add_predecessor(cdcmtk_report *report, const cdcmtk_reference *document, char *message, size_t capacity);
+/// Completion Flag COMPLETE; without it PARTIAL.
+bool cdcmtk_report_complete(cdcmtk_report *report, char *message, size_t capacity);
+/// Verification Flag VERIFIED, and the observer who did; only of a complete report. `date_time` is of VR DT.
+bool cdcmtk_report_verify(cdcmtk_report *report, const char *observer, const char *organization, const char *date_time, char *message,
+                          size_t capacity);
+/// TID 1002 and 1004: the device that observed.
+bool cdcmtk_report_add_device(cdcmtk_report *report, const char *uid, const char *name, const char *manufacturer, const char *model,
+                              char *message, size_t capacity);
+/// TID 1002 and 1003: the person who observed.
+bool cdcmtk_report_add_person(cdcmtk_report *report, const char *name, const char *organization, char *message, size_t capacity);
+
+/// Basic Text SR only: a section with one text (TID 2000, rows 5 and 10).
+bool cdcmtk_report_add_section(cdcmtk_report *report, const cdcmtk_code *heading, const cdcmtk_code *element, const char *text,
+                               char *message, size_t capacity);
+
+// Measurements only, in this order.
+
+/// Procedure reported (TID 1500, row 4).
+bool cdcmtk_report_add_procedure(cdcmtk_report *report, const cdcmtk_code *procedure, char *message, size_t capacity);
+/// An image for the Image Library (TID 1600), described by its modality.
+bool cdcmtk_report_add_image(cdcmtk_report *report, const cdcmtk_reference *image, const char *modality, char *message, size_t capacity);
+/// Begins a measurement group (TID 1501).
+bool cdcmtk_report_begin_group(cdcmtk_report *report, const char *tracking_identifier, const char *tracking_uid, const cdcmtk_code *finding,
+                               char *message, size_t capacity);
+/// Algorithm Identification (TID 4019) of the group.
+bool cdcmtk_report_set_algorithm(cdcmtk_report *report, const char *name, const char *version, const char *parameters, char *message,
+                                 size_t capacity);
+/// The measurement of the group (TID 300) and the image that it was taken from. `value` is of VR DS.
+bool cdcmtk_report_add_measurement(cdcmtk_report *report, const cdcmtk_code *concept_name, const char *value, const cdcmtk_code *unit,
+                                   const cdcmtk_code *purpose, const cdcmtk_reference *image, char *message, size_t capacity);
+/// A sentence about the whole subject of the report (TID 1500, row 14).
+bool cdcmtk_report_add_evaluation(cdcmtk_report *report, const cdcmtk_code *concept_name, const char *text, char *message, size_t capacity);
+
+/// The report as a Part 10 file, Explicit VR Little Endian; the same content gives the same bytes. They hold as long as the report does.
+bool cdcmtk_report_encode(cdcmtk_report *report, const char *implementation_class_uid, const char *implementation_version_name,
+                          const char *source_ae_title, const uint8_t *_Nullable *_Nonnull bytes, size_t *count, char *message,
+                          size_t capacity);
+
+// MARK: end of structured reports
+
+// MARK: sender
+
+/// Meanings, units and defaults: `StorageSCU.Settings`. The strings are copied.
+typedef struct {
+    const char *host;
+    uint16_t port;
+    const char *called_ae_title;
+    const char *calling_ae_title;
+    uint32_t connect_timeout_s;
+    uint32_t acse_timeout_s;
+    uint32_t dimse_timeout_s;
+    uint32_t pdu_size;
+    const char *implementation_class_uid;
+    const char *implementation_version_name;
+} cdcmtk_sender_settings;
+
+/// How far a C-STORE came.
+typedef enum {
+    /// The peer answered with `status`.
+    cdcmtk_sending_answered,
+    /// The object is none that can be sent.
+    cdcmtk_sending_not_an_object,
+    cdcmtk_sending_no_connection,
+    /// A-ASSOCIATE-RJ: `result`, `source` and `reason` are those of PS3.8 table 9-21.
+    cdcmtk_sending_rejected,
+    /// The association was refused in another way: broken off, or not answered in time.
+    cdcmtk_sending_no_association,
+    /// The association does not carry the object's SOP class; nothing has been sent.
+    cdcmtk_sending_context_refused,
+    /// Sent, or in part; what the peer made of it is not known.
+    cdcmtk_sending_no_answer,
+    cdcmtk_sending_broken,
+    cdcmtk_sending_cancelled,
+} cdcmtk_sending_end;
+
+typedef struct {
+    cdcmtk_sending_end end;
+    uint16_t status;
+    uint16_t result;
+    uint16_t source;
+    uint16_t reason;
+    /// Error Comment (0000,0902) of the answer; the peer's words.
+    char error_comment[129];
+    /// What DCMTK said; empty where `end` says it all.
+    char detail[256];
+} cdcmtk_sending;
+
+/// A storage SCU for one peer. Owned by the caller, released with `cdcmtk_sender_free` when nothing is sent.
+typedef struct cdcmtk_sender cdcmtk_sender;
+
+cdcmtk_sender *_Nullable cdcmtk_sender_create(const cdcmtk_sender_settings *settings, char *message, size_t capacity);
+/// Sends the object of a Part 10 file over an association of its own, and waits for the answer. One call at a time.
+cdcmtk_sending cdcmtk_sender_send(cdcmtk_sender *sender, const uint8_t *file, size_t count);
+/// Ends a call of `send` early, from any thread, and every later one at once.
+void cdcmtk_sender_cancel(cdcmtk_sender *sender);
+void cdcmtk_sender_free(cdcmtk_sender *sender);
+
+// MARK: end of sender
+
 #pragma clang assume_nonnull end
 
 #ifdef __cplusplus

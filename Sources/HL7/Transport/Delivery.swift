@@ -1,3 +1,5 @@
+package import Worklist
+
 /// One connection's view of the message that is on its way: which acknowledgement ends it, and how.
 ///
 /// A pure state machine; `MLLPClient` feeds it what comes and does what it says.
@@ -6,33 +8,8 @@
 ///     delivery.sent("FR1")
 ///     delivery.judge(message)      // .ends(.done)
 package struct Delivery: Sendable {
-    package enum Outcome: Hashable, Sendable {
-        /// `AA` or `CA` with the message's own control ID.
-        case done
-        /// `AR` or `CR`: the receiver will never take it.
-        case setAside(Reason)
-        /// `AE`, `CE`, or no answer that counts: again later, under the same control ID.
-        case retry(Reason)
-        /// No connection could be made: nothing is known of this message, nor of any other.
-        case unreachable(Reason)
-    }
-
-    /// Why a message did not get through.
-    package struct Reason: Hashable, Sendable, ExpressibleByStringInterpolation, CustomStringConvertible {
-        /// In our words: fit for a log.
-        package var sentence: String
-        /// In the receiver's words, which may name a patient: for the list alone. Empty where it said nothing.
-        package var said: String
-
-        package init(_ sentence: String, said: String = "") {
-            self.sentence = sentence
-            self.said = said
-        }
-
-        package init(stringLiteral sentence: String) { self.init(sentence) }
-
-        package var description: String { said.isEmpty ? sentence : "\(sentence): \(said)" }
-    }
+    package typealias Outcome = DeliveryOutcome
+    package typealias Reason = DeliveryOutcome.Reason
 
     package enum Judgement: Hashable, Sendable {
         case ends(Outcome)

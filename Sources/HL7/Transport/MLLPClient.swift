@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import Worklist
 
 /// Sends messages to one receiver, one at a time over one connection, and waits for each one's acknowledgement.
 ///
