@@ -124,6 +124,25 @@ enum Schema {
         """,
     ]
 
+    /// Draft reports, how far the log has been followed for them, and to whom they go.
+    static let draftStatements: [String] = [
+        "ALTER TABLE study ADD COLUMN draft_report TEXT",
+        """
+        CREATE TABLE draft (
+            draft_number BIGINT PRIMARY KEY,
+            study_instance_uid TEXT NOT NULL,
+            state TEXT NOT NULL,
+            revision BIGINT NOT NULL,
+            created_at BIGINT NOT NULL,
+            changed_at BIGINT NOT NULL,
+            content TEXT NOT NULL
+        )
+        """,
+        "CREATE INDEX draft_by_study ON draft (study_instance_uid, draft_number)",
+        "CREATE TABLE draft_cursor (only_row BIGINT PRIMARY KEY CHECK (only_row = 1), seq BIGINT NOT NULL)",
+        "CREATE TABLE reporting (only_row BIGINT PRIMARY KEY CHECK (only_row = 1), content TEXT NOT NULL)",
+    ]
+
     /// The log is append-only, and the database says so too.
     static let sqliteStatements: [String] = [
         "CREATE TRIGGER event_is_never_changed BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'the event log is append-only'); END",

@@ -9,7 +9,7 @@ enum StudyRow {
         "patient_sex", "study_id", "study_date", "study_time", "study_description", "modality", "body_part",
         "requested_procedure_id", "scheduled_procedure_step_id", "state", "received_at", "completed_at", "instances",
         "expected_instances", "last_received_at", "round", "is_complete", "category", "findings", "finding_images",
-        "unscored_reason", "model", "order_priority", "patient_class", "reason_for_study", "conflicts", "pin",
+        "unscored_reason", "model", "order_priority", "patient_class", "reason_for_study", "conflicts", "pin", "draft_report",
     ]
 
     static let select = "SELECT \(columns.joined(separator: ", ")) FROM study"
@@ -31,7 +31,7 @@ enum StudyRow {
             study.category.rawValue, try JSONText.encode(study.findings), try JSONText.encode(study.findingImages),
             study.unscoredReason, try study.model.map { try JSONText.encode($0) }, study.orderPriority.rawValue,
             study.patientClass.rawValue, study.reasonForStudy, try JSONText.encode(study.conflicts),
-            try study.pin.map { try JSONText.encode($0) },
+            try study.pin.map { try JSONText.encode($0) }, study.draftReport,
         ]
         return StatementArguments(values)
     }
@@ -70,6 +70,7 @@ enum StudyRow {
         study.reasonForStudy = row[30]
         study.conflicts = try JSONText.decode(row[31])
         study.pin = try (row[32] as String?).map { try JSONText.decode($0) }
+        study.draftReport = row[33]
         return study
     }
 
