@@ -1,4 +1,5 @@
 import Foundation
+package import Reporting
 package import Storage
 import Web
 package import Worklist
@@ -40,8 +41,11 @@ package struct Explanation: Encodable, Sendable {
     package var inputs: [String: String]
     package var engine: String?
     package var history: [Line]
+    package var draft: DraftStanding
+    /// What a reader is told of a study with findings; empty where there is nothing to tell.
+    package var narrative: [Sentence]
 
-    enum CodingKeys: String, CodingKey { case index, formula, terms, inputs, engine, history }
+    enum CodingKeys: String, CodingKey { case index, formula, terms, inputs, engine, history, draft, narrative }
 
     package func encode(to encoder: any Encoder) throws {
         try item.encode(to: encoder)
@@ -52,6 +56,8 @@ package struct Explanation: Encodable, Sendable {
         try container.encode(inputs, forKey: .inputs)
         try container.encode(engine, forKey: .engine)
         try container.encode(history, forKey: .history)
+        try container.encode(draft, forKey: .draft)
+        try container.encode(narrative, forKey: .narrative)
     }
 }
 
@@ -79,6 +85,7 @@ extension WorklistView {
             terms: account.terms.map { Explanation.Term(name: $0.name, probability: $0.probability, marginalCost: $0.marginalCost, value: $0.value) },
             inputs: scored.filter { $0.key.hasSuffix("sha256") },
             engine: scored["engine"],
-            history: events.map { Explanation.Line(time: $0.at, event: $0.kind.rawValue, actor: $0.actor, detail: $0.detail) })
+            history: events.map { Explanation.Line(time: $0.at, event: $0.kind.rawValue, actor: $0.actor, detail: $0.detail) },
+            draft: try draftStanding(of: study, events), narrative: try narrative(of: study))
     }
 }

@@ -11,7 +11,10 @@ package struct Draft: Sendable, Hashable, Codable {
         package var number: Int
         package var at: Timestamp
         package var by: String
+        /// Whole, with the lines that say who wrote or signed it.
         package var text: String
+        /// Without them.
+        package var body: String
     }
 
     /// How it ended without a signature.
@@ -36,7 +39,6 @@ package struct Draft: Sendable, Hashable, Codable {
 
     /// What the draft's own first lines say, and the words for later: they may be needed where the templates are not.
     let head: [String]
-    let body: String
     let signedLines: [String]
     let withdrawnLines: [String]
     let facts: Facts
@@ -59,10 +61,10 @@ package struct Draft: Sendable, Hashable, Codable {
             guard let part = template.part(section), !lines.isEmpty else { continue }
             body.append(([part.heading.isEmpty ? section : part.heading] + lines).joined(separator: "\n"))
         }
-        self.body = body.joined(separator: "\n\n")
+        let text = body.joined(separator: "\n\n")
         signedLines = template.part("signed")?.lines.map(\.text) ?? []
         withdrawnLines = template.part("withdrawn")?.lines.map(\.text) ?? []
-        versions = [Version(number: 1, at: now, by: "\(model.name) \(model.version)", text: (head + ["", self.body]).joined(separator: "\n"))]
+        versions = [Version(number: 1, at: now, by: "\(model.name) \(model.version)", text: (head + ["", text]).joined(separator: "\n"), body: text)]
     }
 
     /// The text that holds now.

@@ -13,7 +13,7 @@ extension Draft {
     package mutating func sign(by name: String, text edited: String? = nil, at now: Timestamp) throws(DraftRefusal) {
         try requireDrafted("be signed")
         let name = try Self.required(name, "the name of the person who signs")
-        let body = try edited.map { text throws(DraftRefusal) in try self.body(edited: text) } ?? body
+        let body = try edited.map { text throws(DraftRefusal) in try self.body(edited: text) } ?? versions[0].body
         append(by: name, body, corrects: nil, at: now)
         state = .signed
     }
@@ -79,6 +79,6 @@ extension Draft {
     private mutating func append(by name: String, _ body: String, corrects: String?, at now: Timestamp) {
         let source = Source(.person, name)
         let head = render(signedLines, "signed", ["signer": Fact(name, source), "signed_at": Fact(language.moment(now), source), "corrects": Fact(corrects, source)])
-        versions.append(Version(number: versions.count + 1, at: now, by: name, text: (head + ["", body]).joined(separator: "\n")))
+        versions.append(Version(number: versions.count + 1, at: now, by: name, text: (head + ["", body]).joined(separator: "\n"), body: body))
     }
 }

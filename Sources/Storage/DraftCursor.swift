@@ -6,7 +6,8 @@ package import Worklist
 package struct LoggedStudy: Sendable, Hashable {
     package var seq: Int64
     package var study: UID
-    package var kind: Event.Kind
+    /// nil: a kind that a newer version wrote.
+    package var kind: Event.Kind?
 }
 
 /// How reports are made and to whom they go: kept beside the list, for the commands that sign beside the service.
@@ -39,8 +40,7 @@ extension WorklistStore {
     package func log(after seq: Int64, first limit: Int) throws(StorageError) -> [LoggedStudy] {
         try read { db in
             try db.rows("SELECT seq, study_instance_uid, kind FROM event WHERE seq > $1 ORDER BY seq LIMIT $2", [seq, limit]).compactMap { row in
-                guard let study = UID(row[1] as String), let kind = Event.Kind(rawValue: row[2]) else { return nil }
-                return LoggedStudy(seq: row[0], study: study, kind: kind)
+                UID(row[1] as String).map { LoggedStudy(seq: row[0], study: $0, kind: Event.Kind(rawValue: row[2])) }
             }
         }
     }
