@@ -62,7 +62,14 @@ let package = Package(
         .target(
             name: "Inference", dependencies: ["Worklist", "COpenBLAS", .crypto], resources: [.embedInCode("Import/torchxrayvision.json")],
             swiftSettings: settings),
-        .target(name: "Reporting", dependencies: ["Worklist", .mustache], swiftSettings: settings),
+        .target(
+            name: "Reporting",
+            dependencies: ["Worklist", .mustache],
+            resources: [
+                "order-terms.json", "finding-names.json", "normal.en.mustache", "normal.de.mustache", "narrative.en.mustache", "narrative.de.mustache",
+            ].map { .embedInCode($0) },
+            swiftSettings: settings
+        ),
         .target(name: "HL7", dependencies: ["Worklist", .nioCore, .nioPosix, .logging], swiftSettings: settings),
         .target(name: "Storage", dependencies: ["Worklist", .grdb], swiftSettings: settings),
         .target(name: "Simulation", dependencies: ["Worklist", "Pictures"], swiftSettings: settings),

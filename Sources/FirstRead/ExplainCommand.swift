@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import ReadingRoom
+import Reporting
 import Storage
 import Worklist
 
@@ -64,6 +65,8 @@ enum ExplanationText {
             lines += ["", "findings"]
             lines += item.findings.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.map { "  \(number($0.value))  \($0.key)" }
         }
+        lines += draft(explanation.draft)
+        if !explanation.narrative.isEmpty { lines += ["", "for the reader"] + sentences(explanation.narrative) }
         if let model = item.model { lines += ["", "model \(model.name) \(model.version), weights \(model.sha256)"] }
         if let engine = explanation.engine { lines.append("engine \(engine)") }
         if !explanation.inputs.isEmpty {
@@ -96,6 +99,17 @@ enum ExplanationText {
                 let end = study.report != nil || study.state == .reported ? "reported" : study.hasOpenFinding ? "not reported: an open finding" : "not reported"
                 return "  \(date)  \(study.studyDescription)  \(study.category.rawValue), \(end)  \(study.studyInstanceUID)"
             }
+    }
+
+    private static func draft(_ draft: DraftStanding) -> [String] {
+        guard draft.id != nil || !draft.reasons.isEmpty else { return [] }
+        var lines = ["", draft.standing ?? "no draft"]
+        lines += draft.reasons.map { "  - \($0)" }
+        return lines + sentences(draft.sentences)
+    }
+
+    private static func sentences(_ sentences: [Sentence]) -> [String] {
+        sentences.flatMap { ["  \($0.text)"] + $0.sources.map { "      from \($0)" } }
     }
 
     private static func number(_ value: Double) -> String { String(format: "%.3f", value) }

@@ -13,11 +13,12 @@ struct FirstRead: AsyncParsableCommand {
               firstread serve --data /var/lib/firstread --feed pacs.example:2575
               firstread worklist --data /var/lib/firstread
               firstread explain A1234 --data /var/lib/firstread
+              firstread report list --data /var/lib/firstread
               firstread board --data /var/lib/firstread
               firstread score film.dcm
             """,
         version: FirstRead.version,
-        subcommands: [Serve.self, Score.self, WorklistCommand.self, Explain.self, PinCommand.self, Simulate.self, RankTime.self, BoardCommand.self, ModelCommand.self])
+        subcommands: [Serve.self, Score.self, WorklistCommand.self, Explain.self, PinCommand.self, ReportCommand.self, Simulate.self, RankTime.self, BoardCommand.self, ModelCommand.self])
 
     static let version = "0.1.0"
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Logging
 import ReadingRoom
+import Reporting
 import Worklist
 
 struct Serve: AsyncParsableCommand {
@@ -98,6 +99,15 @@ struct Serve: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Categories, limits and costs of delay (default: the shipped policy).", valueName: "file"))
     var policyFile: String?
 
+    @Option(help: "on: a draft report is made where everything speaks for a normal film.")
+    var drafts: Toggle = .off
+    @Option(help: "en or de: the language of drafts.")
+    var reportLanguage: ReportLanguage = .en
+    @Option(help: ArgumentHelp("A folder with normal.LANGUAGE.mustache and narrative.LANGUAGE.mustache (default: those shipped).", valueName: "dir"))
+    var reportTemplates: String?
+    @Option(help: ArgumentHelp("What orders ask about, in words (default: the shipped terms).", valueName: "file"))
+    var orderTerms: String?
+
     @Option(help: "on: nothing is acknowledged before it is on the disk; off: for benchmarks and disposable data.")
     var fsync: Toggle = .on
     @Option(help: "Studies scored at once (default: one per core).")
@@ -169,7 +179,8 @@ struct Serve: AsyncParsableCommand {
             store: StoreSettings(
                 addresses: store.compactMap(StoreAddress.init), institution: institution, connectSeconds: storeConnectSeconds,
                 acseSeconds: storeAcseSeconds, dimseSeconds: storeDimseSeconds),
-            studyQuietSeconds: studyQuietSeconds, ordering: policy, policy: try PolicyOptions.load(policyFile), isSynced: fsync == .on,
+            studyQuietSeconds: studyQuietSeconds, ordering: policy, policy: try PolicyOptions.load(policyFile),
+            reporting: ReportingSettings(isDrafting: drafts == .on, language: reportLanguage, templates: reportTemplates, orderTerms: orderTerms), isSynced: fsync == .on,
             scoringWorkers: scoringWorkers, maximumScoringAttempts: maxScoringAttempts, softwareVersion: FirstRead.version)
         LoggingSystem.bootstrap { label in
             var handler = StreamLogHandler.standardError(label: label)
@@ -188,3 +199,4 @@ struct Serve: AsyncParsableCommand {
 }
 
 extension FeedFormat: ExpressibleByArgument {}
+extension ReportLanguage: ExpressibleByArgument {}

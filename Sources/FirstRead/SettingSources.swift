@@ -11,6 +11,7 @@ enum SettingSources {
         "data", "database", "dicom-host", "dicom-port", "ae-title", "hl7-host", "hl7-port", "http-host", "http-port",
         "feed-format", "feed-retry-hours", "study-quiet-seconds", "policy", "policy-file", "fsync", "log-level", "scoring-workers",
         "max-associations", "max-pdu", "max-object-megabytes", "acse-seconds", "dimse-seconds", "feed-answer-seconds",
+        "drafts", "report-language", "report-templates", "order-terms",
         "minimum-free-megabytes", "max-scoring-attempts", "max-hl7-kilobytes", "max-hl7-connections",
         "hl7-message-seconds", "hl7-idle-seconds", "institution", "store-connect-seconds", "store-acse-seconds", "store-dimse-seconds",
     ]

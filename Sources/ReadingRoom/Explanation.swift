@@ -1,4 +1,5 @@
 import Foundation
+package import Reporting
 package import Storage
 import Web
 package import Worklist
@@ -44,9 +45,12 @@ package struct Explanation: Encodable, Sendable {
     package var outcomes: [Outcome]
     /// Newest first; not written where there is none.
     package var earlierStudies: [Earlier]
+    package var draft: DraftStanding
+    /// What a reader is told of a study with findings; empty where there is nothing to tell.
+    package var narrative: [Sentence]
 
     enum CodingKeys: String, CodingKey {
-        case index, formula, terms, inputs, engine, history, outcomes
+        case index, formula, terms, inputs, engine, history, outcomes, draft, narrative
         case earlierStudies = "earlier_studies"
     }
 
@@ -61,6 +65,8 @@ package struct Explanation: Encodable, Sendable {
         try container.encode(history, forKey: .history)
         if !outcomes.isEmpty { try container.encode(outcomes, forKey: .outcomes) }
         if !earlierStudies.isEmpty { try container.encode(earlierStudies, forKey: .earlierStudies) }
+        try container.encode(draft, forKey: .draft)
+        try container.encode(narrative, forKey: .narrative)
     }
 }
 
@@ -90,6 +96,7 @@ extension WorklistView {
             engine: scored["engine"],
             history: events.map { Explanation.Line(time: $0.at, event: $0.kind.rawValue, actor: $0.actor, detail: $0.detail) },
             outcomes: try store.outcomes(of: uid).map(Explanation.Outcome.init),
-            earlierStudies: try store.earlierStudies(of: uid).map(Explanation.Earlier.init))
+            earlierStudies: try store.earlierStudies(of: uid).map(Explanation.Earlier.init),
+            draft: try draftStanding(of: study, events), narrative: try narrative(of: study))
     }
 }

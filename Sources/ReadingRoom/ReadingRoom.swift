@@ -3,13 +3,14 @@ import Foundation
 import HL7
 import Inference
 package import Logging
+import Reporting
 import ServiceLifecycle
 import Storage
 import UnixSignals
 import Web
 import Worklist
 
-/// The stages, joined: receive → assemble → score → order → announce.
+/// The stages, joined: receive → assemble → score → order → draft → announce.
 ///
 ///     let room = try await ReadingRoom(settings, log: log)
 ///     try await room.run { ports in print("ready dicom=\(ports.dicom) …") }     // until SIGTERM or SIGINT
@@ -22,6 +23,7 @@ package final class ReadingRoom: Sendable {
     private let store: WorklistStore
     private let models: [Model]
     private let view: WorklistView
+    private let words: ReportWords
     private let clock: WallClock = { Timestamp(Date()) }
     private let tally = ScoringTally()
     private let arrivals = Doorbell()
@@ -45,10 +47,12 @@ package final class ReadingRoom: Sendable {
         }
         models = try settings.models.map { try Self.load($0, log: log) }
         view = WorklistView(store: store, ordering: settings.ordering, policy: settings.policy)
+        words = try ReportWords(settings.reporting)
         for warning in settings.policy.warnings { log.warning("the policy file is odd", metadata: ["policy.warning": "\(warning)"]) }
         outboxes = (settings.feed.addresses.map(\.description) + settings.store.addresses.map(\.description)).map { _ in Doorbell() }
         try store.releaseScoringLeases()
         try store.keep(KeptOrdering(ordering: settings.ordering, policy: settings.policy))
+        try store.keep(KeptReporting(settings.reporting, feeds: settings.feed.addresses))
     }
 
     /// Serves until SIGTERM or SIGINT, or until a stage fails for good; `ready` is called once all three ports take work.
@@ -59,7 +63,7 @@ package final class ReadingRoom: Sendable {
         let web = WebServer(
             WebServer.Settings(settings.http), content: try webContent(listener), log: Logger(label: "firstread.http"))
         let stages: [any Service] =
-            (try posts()) + (try scoringDesks())
+            (try posts()) + [draftStage] + (try scoringDesks())
             + [
                 Stage { try await self.assembly.run() },
                 WebStage(web: web, settings: settings.http) { port in
@@ -112,6 +116,15 @@ package final class ReadingRoom: Sendable {
             let desk = ScoringDesk(setting)
             return Stage { await desk.run() }
         }
+    }
+
+    private var draftStage: any Service {
+        let log = Logger(label: "firstread.drafting")
+        let desk = DraftDesk(
+            store: store, archive: archive, models: models.map(DraftingModel.init), policy: settings.policy, words: words,
+            isDrafting: settings.reporting.isDrafting, announcing: ReportAnnouncing(feeds: settings.feed.addresses.map(\.description)), log: log)
+        let stage = DraftStage(desk: desk, store: store, clock: clock, outboxes: outboxes, log: log)
+        return Stage { await stage.run() }
     }
 
     /// Makes the DICOM objects that go to the stores.

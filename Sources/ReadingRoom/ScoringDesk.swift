@@ -92,6 +92,7 @@ final class ScoringDesk: @unchecked Sendable {
             switch images.verdict(on: setting.archive.path(of: instance.file)) {
             case .refused(let reason):
                 refusals.append(reason)
+                detail["image \(instance.sopInstanceUID) refused"] = reason
             case .scored(let image):
                 // A study speaks with one model: that of its first image that could be scored.
                 guard used == nil || used == image.model else { continue }

@@ -1,3 +1,4 @@
+package import Reporting
 package import Worklist
 
 /// All that the service is told at start; each value is a setting of `firstread serve`.
@@ -14,6 +15,7 @@ package struct ServiceSettings: Sendable {
     package var studyQuietSeconds: Double
     package var ordering: PolicyName
     package var policy: WorklistPolicy
+    package var reporting: ReportingSettings
     /// Whether an answer waits for the disk.
     package var isSynced: Bool
     package var scoringWorkers: Int
@@ -22,7 +24,7 @@ package struct ServiceSettings: Sendable {
 
     package init(
         dataFolder: String, databasePath: String?, models: [String], dicom: DICOMSettings, hl7: HL7Settings, http: HTTPSettings, feed: FeedSettings,
-        store: StoreSettings, studyQuietSeconds: Double, ordering: PolicyName, policy: WorklistPolicy, isSynced: Bool, scoringWorkers: Int,
+        store: StoreSettings, studyQuietSeconds: Double, ordering: PolicyName, policy: WorklistPolicy, reporting: ReportingSettings, isSynced: Bool, scoringWorkers: Int,
         maximumScoringAttempts: Int, softwareVersion: String
     ) {
         self.dataFolder = dataFolder
@@ -36,6 +38,7 @@ package struct ServiceSettings: Sendable {
         self.studyQuietSeconds = studyQuietSeconds
         self.ordering = ordering
         self.policy = policy
+        self.reporting = reporting
         self.isSynced = isSynced
         self.scoringWorkers = scoringWorkers
         self.maximumScoringAttempts = maximumScoringAttempts
@@ -104,6 +107,23 @@ package struct HTTPSettings: Sendable {
         self.host = host
         self.port = port
         self.isOpen = isOpen
+    }
+}
+
+/// Whether and in which words studies are drafted.
+package struct ReportingSettings: Sendable {
+    package var isDrafting: Bool
+    package var language: ReportLanguage
+    /// A folder of a department's own templates; nil: those shipped.
+    package var templates: String?
+    /// A department's own file of order terms; nil: that shipped.
+    package var orderTerms: String?
+
+    package init(isDrafting: Bool, language: ReportLanguage, templates: String?, orderTerms: String?) {
+        self.isDrafting = isDrafting
+        self.language = language
+        self.templates = templates
+        self.orderTerms = orderTerms
     }
 }
 

@@ -28,6 +28,13 @@ package struct Event: Sendable, Hashable {
         case reportCorrected = "report-corrected"
         case pinned
         case released
+        case drafted
+        /// It was decided that there is no draft; the detail says why.
+        case notDrafted = "not-drafted"
+        case signed
+        case corrected
+        case rejected
+        case superseded
     }
 
     /// Named facts, as text: read by people and by `explain`.

@@ -124,6 +124,25 @@ enum Schema {
         """,
     ]
 
+    /// Draft reports, how far the log has been followed for them, and to whom they go.
+    static let draftStatements: [String] = [
+        "ALTER TABLE study ADD COLUMN draft_report TEXT",
+        """
+        CREATE TABLE draft (
+            draft_number BIGINT PRIMARY KEY,
+            study_instance_uid TEXT NOT NULL,
+            state TEXT NOT NULL,
+            revision BIGINT NOT NULL,
+            created_at BIGINT NOT NULL,
+            changed_at BIGINT NOT NULL,
+            content TEXT NOT NULL
+        )
+        """,
+        "CREATE INDEX draft_by_study ON draft (study_instance_uid, draft_number)",
+        "CREATE TABLE draft_cursor (only_row BIGINT PRIMARY KEY CHECK (only_row = 1), seq BIGINT NOT NULL)",
+        "CREATE TABLE reporting (only_row BIGINT PRIMARY KEY CHECK (only_row = 1), content TEXT NOT NULL)",
+    ]
+
     /// Migration 4: patients' numbers and data, which order each study belongs to, and what became of it.
     static let patientsAndOutcomes: [String] = [
         // Orders are kept by accession number, or by the Study Instance UID of those that have none.

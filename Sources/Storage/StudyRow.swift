@@ -9,7 +9,7 @@ enum StudyRow {
         "patient_sex", "study_id", "study_date", "study_time", "study_description", "modality", "body_part",
         "requested_procedure_id", "scheduled_procedure_step_id", "state", "received_at", "completed_at", "instances",
         "expected_instances", "last_received_at", "round", "is_complete", "category", "findings", "finding_images",
-        "unscored_reason", "model", "order_priority", "patient_class", "reason_for_study", "conflicts", "pin",
+        "unscored_reason", "model", "order_priority", "patient_class", "reason_for_study", "conflicts", "pin", "draft_report",
     ]
 
     static let select = "SELECT \(columns.joined(separator: ", ")) FROM study"
@@ -31,7 +31,7 @@ enum StudyRow {
             study.category.rawValue, try JSONText.encode(study.findings), try JSONText.encode(study.findingImages),
             study.unscoredReason, try study.model.map { try JSONText.encode($0) }, study.orderPriority.rawValue,
             study.patientClass.rawValue, study.reasonForStudy, try JSONText.encode(study.conflicts),
-            try study.pin.map { try JSONText.encode($0) },
+            try study.pin.map { try JSONText.encode($0) }, study.draftReport,
         ]
         return StatementArguments(values)
     }
@@ -75,6 +75,7 @@ enum StudyRow {
         study.reasonForStudy = columns.text(30)
         study.conflicts = columns.json(31) ?? []
         study.pin = columns.isNull(32) ? nil : columns.json(32)
+        study.draftReport = columns.isNull(33) ? nil : columns.text(33)
         if !columns.damaged.isEmpty {
             study.note(conflict: "the record of this study is damaged: \(columns.damaged.joined(separator: ", ")) cannot be read; its images are kept as they came")
         }

@@ -10,6 +10,9 @@ struct Transaction {
         try db.cachedStatement(sql: sql).execute(arguments: arguments)
     }
 
+    /// How many rows the last statement changed.
+    var changedRows: Int { db.changesCount }
+
     func rows(_ sql: String, _ arguments: StatementArguments = StatementArguments()) throws -> [Row] {
         try Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments)
     }

@@ -77,6 +77,9 @@ package final class WorklistStore: Sendable {
             for statement in Schema.sqliteStatements { try db.execute(sql: statement) }
         }
         migrator.registerMigration("2: pins") { db in try db.execute(sql: "ALTER TABLE study ADD COLUMN pin TEXT") }
+        migrator.registerMigration("3: drafts") { db in
+            for statement in Schema.draftStatements { try db.execute(sql: statement) }
+        }
         migrator.registerMigration("4: patients and outcomes") { db in
             for statement in Schema.patientsAndOutcomes {
                 try db.execute(sql: statement.replacingOccurrences(of: "{identity}", with: Schema.sqliteIdentity))

@@ -35,6 +35,8 @@ package struct Study: Hashable, Sendable {
     package var reasonForStudy = ""
     /// nil where the policy alone decides its place.
     package var pin: Pin?
+    /// The draft report that is open or signed; nil where there is none.
+    package var draftReport: String?
     /// What does not fit together, in sentences for the reader.
     package var conflicts: [String] = []
 

@@ -200,8 +200,8 @@ extension PatientClass {
 }
 
 /// Finding labels as they are compared: models write "Pleural_Thickening", "Lung Opacity", "effusion".
-enum Label {
-    static func folded(_ label: String) -> String {
+package enum Label {
+    package static func folded(_ label: String) -> String {
         String(decoding: label.lowercased().utf8.map { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "-") ? UInt8(ascii: "_") : $0 }, as: UTF8.self)
     }
 }

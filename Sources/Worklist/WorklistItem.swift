@@ -89,7 +89,7 @@ package struct WorklistItem: Codable, Sendable, Hashable {
         nextStep = place.nextStep
         conflicts = study.conflicts
         model = study.model.map(Model.init)
-        draftReport = nil
+        draftReport = study.draftReport
     }
 
     /// Writes every key of the contract, with null where there is nothing, so that a receiver can rely on its presence.

@@ -5,7 +5,7 @@ WORKLIST_KEYS = {
     "images", "received_at", "completed_at", "waiting_seconds", "state", "category", "urgency", "due_at", "order_priority",
     "patient_class", "findings", "unscored_reason", "reasons", "next_step", "conflicts", "model", "draft_report",
 }
-EXPLAIN_KEYS = WORKLIST_KEYS | {"index", "terms", "formula", "inputs", "engine", "history"}
+EXPLAIN_KEYS = WORKLIST_KEYS | {"index", "terms", "formula", "inputs", "engine", "history", "draft", "narrative"}
 SCORE_KEYS = {
     "file", "sop_instance_uid", "findings", "logits", "urgency", "category", "unscored_reason", "model", "engine", "milliseconds",
 }

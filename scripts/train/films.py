@@ -18,7 +18,7 @@ from PIL import Image
 
 SIDE = 256
 # Of the network.
-INPUT = 256
+INPUT = 224
 
 # What the network is trained on, in the order of its outputs. The first three have enough test films to be measured and
 # are shown; the others help the trunk along and are shown to nobody.

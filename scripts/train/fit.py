@@ -26,6 +26,10 @@ import views
 # How often a source is drawn. By their numbers alone, children and one source of adults' normals would be nine in ten films,
 # and the network would learn to tell the sources apart.
 SHARES = {"kermany": 0.28, "covid_radiography": 0.18, "nih14": 0.27, "rxtorax": 0.20, "tb512": 0.05, "ieee8023": 0.02}
+# In the cycles at the end: children's films as often as adults', for by then each adult's film has been seen far more often.
+CYCLE_SHARES = {"kermany": 0.42, "covid_radiography": 0.12, "nih14": 0.22, "rxtorax": 0.19, "tb512": 0.03, "ieee8023": 0.02}
+# The share of films that the cycles show as they will be scored, so that the statistics of batch normalisation fit them.
+CYCLE_PLAIN = 0.5
 # NIH labels are mined from reports: about one in ten is wrong.
 SMOOTHING = {"nih14": 0.05, "rxtorax": 0.05}
 LEAST_SMOOTHING = 0.01
@@ -103,17 +107,21 @@ class Draws:
         self.count = len(train)
         # Within a source, normal and abnormal alike where it has both.
         both = {dataset: sum(key[0] == dataset for key in groups) for dataset, _ in groups}
-        if plan.balanced:
-            weight = {key: SHARES[key[0]] / both[key[0]] for key in groups}
-        else:
-            weight = {key: float(len(value)) for key, value in groups.items()}
-        total = sum(weight.values())
         self.keys = sorted(groups)
-        self.weights = np.array([weight[key] / total for key in self.keys])
+
+        def weights(shares: dict[str, float]) -> np.ndarray:
+            if plan.balanced:
+                weight = [shares[key[0]] / both[key[0]] for key in self.keys]
+            else:
+                weight = [float(len(groups[key])) for key in self.keys]
+            return np.array(weight) / sum(weight)
+
+        self.weights, self.cycle_weights = weights(SHARES), weights(CYCLE_SHARES)
 
     def at(self, step: int) -> tuple[np.ndarray, np.random.Generator]:
         random = np.random.default_rng((self.plan.seed, step))
-        chosen = random.choice(len(self.keys), size=self.plan.batch, p=self.weights)
+        weights = self.weights if step < self.plan.steps * self.plan.descent else self.cycle_weights
+        chosen = random.choice(len(self.keys), size=self.plan.batch, p=weights)
         return np.array([random.choice(self.groups[self.keys[group]]) for group in chosen]), random
 
 
@@ -159,7 +167,8 @@ def batch_of(plan: Plan, draws: Draws, films: source.Films, pixels: np.ndarray, 
         wanted[: plan.negatives, -1] = 0
         smoothing[: plan.negatives] = LEAST_SMOOTHING
     images = torch.from_numpy(raw).unsqueeze(1).float() / 255
-    images = views.varied(images, side, torch_random, flips=plan.flips, markers=plan.markers)
+    plain = 0.0 if step < plan.steps * plan.descent else CYCLE_PLAIN
+    images = views.varied(images, side, torch_random, flips=plan.flips, markers=plan.markers, plain=plain)
     return network.standardised(images), torch.from_numpy(wanted), torch.from_numpy(smoothing)[:, None]
 
 

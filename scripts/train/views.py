@@ -13,8 +13,12 @@ import torch.nn.functional as functional
 from PIL import Image, ImageDraw
 
 
-def varied(films: torch.Tensor, side: int, random: torch.Generator, flips: bool = False, markers: bool = True) -> torch.Tensor:
-    """Rotated, scaled, shifted, stretched; darker or lighter; blurred or sharpened; noisy; corners and patches masked."""
+def varied(
+    films: torch.Tensor, side: int, random: torch.Generator, flips: bool = False, markers: bool = True, plain: float = 0.0
+) -> torch.Tensor:
+    """Rotated, scaled, shifted, stretched; darker or lighter; blurred or sharpened; noisy; corners and patches masked.
+
+    `plain`: the share of films that are only resized, as they are when they are scored."""
     count = len(films)
 
     def uniform(low: float, high: float) -> torch.Tensor:
@@ -40,6 +44,9 @@ def varied(films: torch.Tensor, side: int, random: torch.Generator, flips: bool 
     images = in_another_light(images, random)
     if markers:
         images = masked(images, random)
+    if plain > 0:
+        as_scored = functional.interpolate(films, size=(side, side), mode="bilinear", antialias=True)
+        images = torch.where(chance(plain).view(-1, 1, 1, 1), as_scored, images)
     return images
 
 

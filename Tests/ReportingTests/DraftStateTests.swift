@@ -1,6 +1,0 @@
-import Reporting
-import Testing
-
-@Test func aDraftIsNeverBornSigned() {
-    #expect(DraftState.allCases.first == .drafted)
-}
