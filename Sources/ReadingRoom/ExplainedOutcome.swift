@@ -20,6 +20,20 @@ extension Explanation {
             case receivedAt = "received_at"
         }
 
+        /// Every key, with null where there is nothing.
+        package func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(status, forKey: .status)
+            try container.encode(text, forKey: .text)
+            try container.encode(author, forKey: .author)
+            try container.encode(reportedAt, forKey: .reportedAt)
+            try container.encode(receivedAt, forKey: .receivedAt)
+            try container.encode(sender, forKey: .sender)
+            try container.encode(category, forKey: .category)
+            try container.encode(findings, forKey: .findings)
+            try container.encode(model, forKey: .model)
+        }
+
         init(_ outcome: Worklist.Outcome) {
             status = outcome.report.status.rawValue
             text = outcome.report.text
@@ -54,6 +68,20 @@ extension Explanation {
             case studyDate = "study_date"
             case studyDescription = "study_description"
             case hasOpenFinding = "open_finding"
+        }
+
+        /// Every key, with null where there is nothing.
+        package func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(studyInstanceUID, forKey: .studyInstanceUID)
+            try container.encode(accessionNumber, forKey: .accessionNumber)
+            try container.encode(studyDate, forKey: .studyDate)
+            try container.encode(studyDescription, forKey: .studyDescription)
+            try container.encode(state, forKey: .state)
+            try container.encode(category, forKey: .category)
+            try container.encode(findings, forKey: .findings)
+            try container.encode(hasOpenFinding, forKey: .hasOpenFinding)
+            try container.encode(report, forKey: .report)
         }
 
         init(_ study: EarlierStudy) {

@@ -83,9 +83,9 @@ def test_a_report_that_comes_first_closes_the_study_when_its_images_are_here(ser
     films = write_study(objects_folder, 2, accession="RF-1", patient_id="RF-P")
     sent(ris, final_report("RF-1", "RF-P", at="20260105100000"))
     store(service.dicom_port, films)
-    assert done(service, films[0].study_instance_uid)["state"] in ("scored", "unscored", "reported")
-    assert service.study(films[0].study_instance_uid) is None
-    assert service.study(films[0].study_instance_uid, "--all")["state"] == "reported"
+    study = films[0].study_instance_uid
+    eventually(lambda: (item := service.study(study, "--all")) and item["state"] == "reported", what="the study being closed", within=60)
+    assert service.study(study) is None
 
 
 def test_earlier_studies_of_the_patient_are_explained(service, ris, objects_folder):
