@@ -17,7 +17,7 @@ _ACCEPTED_WARNINGS = (
 
 def _run(*command, **variables):
     result = subprocess.run(
-        list(map(str, command)), env=environment(**variables), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=200)
+        list(map(str, command)), env=environment(**variables), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=800)
     return result.returncode, [line for line in result.stdout.splitlines() if line.strip()]
 
 
