@@ -32,7 +32,7 @@ struct Order: AsyncParsableCommand {
             let controlID = "ORDER\(index + 1)-\(ProcessInfo.processInfo.processIdentifier)"
             let message = order.message(controlID: controlID, at: Timestamp(Date()))
             switch await client.send(message.encoded, controlID: controlID) {
-            case .done: break
+            case .done, .doneWithWarning: break
             case .setAside(let reason), .retry(let reason), .unreachable(let reason):
                 throw Failure(description: "order \(order.accession_number) was not taken: \(reason)")
             }

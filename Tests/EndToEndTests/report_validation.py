@@ -14,10 +14,13 @@ _ACCEPTED_WARNINGS = (
     "Retired Person Name form",
 )
 
+# Its table of CID 100, which is extensible, is that of 2019; the standard has had the code since.
+_YOUNGER_THAN_THE_VALIDATOR = '(43468-8,LN,"XR unspecified body region") not found in context group 100'
+
 
 def _run(*command, **variables):
     result = subprocess.run(
-        list(map(str, command)), env=environment(**variables), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=200)
+        list(map(str, command)), env=environment(**variables), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=800)
     return result.returncode, [line for line in result.stdout.splitlines() if line.strip()]
 
 
@@ -39,6 +42,7 @@ def dsrdump(path):
 def dicom_sr_validator(path):
     """PixelMed's; the template that it recognised, after failing on every error."""
     _, lines = _run("DicomSRValidator", path, **_JAVA)
-    assert [line for line in lines if line.startswith("Error") or "Exception" in line] == []
+    errors = [line for line in lines if line.startswith("Error") or "Exception" in line]
+    assert [line for line in errors if not line.endswith(_YOUNGER_THAN_THE_VALIDATOR)] == []
     assert "Root Template Validation Complete" in lines, lines
     return next(line for line in lines if line.startswith("Found Root Template"))

@@ -5,11 +5,10 @@ import pydicom
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from objects import write, radiograph, write_study
-from part10 import EXPLICIT_LITTLE
-from objects import StoredObject
+from objects import StoredObject, radiograph, write, write_study
 from report_validation import dciodvfy, dicom_sr_validator, dsrdump
 from senders import store
+from service import firstread
 from storing_system import SUCCESS, Late, Orthanc, Store, Storescp
 from waiting import done, eventually
 
@@ -112,6 +111,7 @@ def test_a_scored_study_is_reported_figure_by_figure(storing, pacs, objects_fold
     assert content_item(data, "CATEGORY", "99FIRSTREAD")[0].TextValue == item["category"]
 
 
+@pytest.mark.timeout(900)
 def test_the_report_is_what_the_standard_says(storing, pacs, objects_folder):
     study = send_one(storing, objects_folder)
     [storing_of] = eventually(lambda: pacs.kept(study), what="the measurement report")
@@ -312,7 +312,7 @@ def test_a_report_that_comes_back_starts_nothing(storing, pacs, objects_folder):
     [storing_of] = eventually(lambda: pacs.kept(study), what="the report")
     before = done(storing, study)
     path = file_of(storing_of.data, objects_folder)
-    returned = StoredObject(path, ENHANCED_SR, storing_of.sop_instance_uid, study, EXPLICIT_LITTLE)
+    returned = StoredObject(path, ENHANCED_SR, storing_of.sop_instance_uid, study, str(storing_of.data.file_meta.TransferSyntaxUID))
     for _ in range(2):
         store(storing.dicom_port, [returned])
     other = send_one(storing, objects_folder)
@@ -327,7 +327,5 @@ def test_a_report_that_comes_back_starts_nothing(storing, pacs, objects_folder):
 
 @pytest.mark.parametrize("address", ["nowhere", "host:104", "host:port:AET", "host:104:", "host:104:A TITLE MUCH TOO LONG", "[::1]:104:PACS", "h" * 60 + ":104:PACS"])
 def test_an_address_that_is_none_is_refused(address):
-    from service import firstread
-
     result = firstread("serve", "--data", "/nonexistent/nowhere", f"--store={address}")
     assert result.returncode == 64 and "HOST:PORT:AET" in result.stderr
