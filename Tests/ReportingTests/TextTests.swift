@@ -120,7 +120,7 @@ import Worklist
         ("[technique] Technique", "[tecnique] Technique", "is no part"),
         ("[technique] Technique", "", "[technique]"),
         ("{{/reason}}{{^reason}}", "{{^reason}}", "no mustache template"),
-        ("{{images}}", "{{images", "not closed"),
+        ("{{view}}.", "{{view", "not closed"),
     ]) func aTemplateThatWouldSayTooMuchOrTooLittleIsRefused(_ old: String, _ new: String, _ word: String) throws {
         let error = #expect(throws: ReportingError.self) { try templates { $0.replacing(old, with: new) } }
         #expect(error?.description.contains(word) == true && error?.description.contains("normal.en.mustache") == true, "\(error?.description ?? "")")
