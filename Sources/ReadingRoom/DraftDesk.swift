@@ -6,7 +6,7 @@ import Worklist
 /// Decides about the draft of one study: makes one, withdraws the one there is, or leaves things as they are.
 ///
 /// Everything is looked up first; then one transaction decides on the drafts as they stand. Where something happened to the
-/// study in between, nothing is written: that event is still to come, and the decision is made again.
+/// study in between, be it an acknowledgement, nothing is written and everything is looked up again.
 struct DraftDesk: Sendable {
     let store: WorklistStore
     let archive: StudyArchive
@@ -17,8 +17,16 @@ struct DraftDesk: Sendable {
     let announcing: ReportAnnouncing
     let log: Logger
 
+    private static let longestChase = 20
+
     /// - Returns: whether messages went into the outbox.
     func decide(on uid: UID, at now: Timestamp) throws -> Bool {
+        for _ in 0..<Self.longestChase { if let isToTell = try decideOnce(on: uid, at: now) { return isToTell } }
+        throw StorageError(.failed, "study \(uid) changes faster than it can be looked at")
+    }
+
+    /// nil where something happened to the study meanwhile.
+    private func decideOnce(on uid: UID, at now: Timestamp) throws -> Bool? {
         guard let study = try store.study(uid) else { return false }
         if !isDrafting, try store.drafts(of: uid).isEmpty { return false }
         let events = try store.events(of: uid)
@@ -27,7 +35,12 @@ struct DraftDesk: Sendable {
         let verdict = Verdict(
             circumstances: circumstances, decision: DraftingDecision(circumstances), lastEvent: events.last?.seq ?? 0,
             told: events.last { [.drafted, .notDrafted, .superseded].contains($0.kind) })
-        let result = try store.changeDrafts(of: uid, at: now) { file throws(StorageError) in try writing(file, verdict, at: now) }
+        var isStale = false
+        let result = try store.changeDrafts(of: uid, at: now) { file throws(StorageError) in
+            isStale = file.lastEvent != verdict.lastEvent
+            return isStale ? nil : try writing(file, verdict, at: now)
+        }
+        if isStale { return nil }
         guard let writing = try result?.get() else { return false }
         for change in writing.changes { log.info("a draft changed", metadata: ["report.state": "\(change.state)", "study.uid": "\(uid)"]) }
         return writing.changes.contains { !$0.messages.isEmpty }
@@ -42,7 +55,6 @@ struct DraftDesk: Sendable {
     }
 
     private func writing(_ file: DraftFile, _ verdict: Verdict, at now: Timestamp) throws(StorageError) -> DraftWriting? {
-        guard file.lastEvent == verdict.lastEvent else { return nil }
         guard let last = file.drafts.last else { return first(file, verdict, at: now) }
         let draft = try Draft(last)
         switch draft.state {

@@ -8,7 +8,9 @@ enum Figures {
     static func apart(_ figure: Double, _ bound: Double) -> (figure: String, bound: String) {
         for decimals in 3...9 {
             let texts = (String(format: "%.\(decimals)f", figure), String(format: "%.\(decimals)f", bound))
-            if texts.0 != texts.1 { return texts }
+            guard texts.0 != texts.1 else { continue }
+            // Nothing above 0 is called 0.
+            return figure > 0 && Double(texts.0) == 0 ? ("<0.001", texts.1) : texts
         }
         return (String(figure), String(bound))
     }

@@ -48,7 +48,7 @@ enum Sample {
     }
 
     static func draft(_ circumstances: Circumstances, _ language: ReportLanguage = .en) throws -> Draft {
-        let grounds = try #require(grounds(circumstances))
+        let grounds = try #require(Sample.grounds(circumstances))
         return Draft(id: "R1", circumstances, grounds, try ReportTemplates(language: language), at: t0)
     }
 

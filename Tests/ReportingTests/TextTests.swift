@@ -39,6 +39,10 @@ import Worklist
         #expect(try Sample.draft(try Sample.circumstances(model: model)).text.contains("up to 1.9 %"))
     }
 
+    @Test func aProbabilityIsNeverCalledZero() throws {
+        #expect(try Sample.draft(try Sample.circumstances { $0.findings["abnormal"] = 1e-9 }).text.contains("abnormal film is <0.001, below the rule-out threshold of 0.050."))
+    }
+
     @Test(arguments: ReportLanguage.allCases) func everySentenceRestsOnSomething(_ language: ReportLanguage) throws {
         let draft = try Sample.draft(try Sample.circumstances(order: "pneumonia?", earlier: [try Sample.earlier(.routine)]), language)
         #expect(draft.sentences.count >= 10)
@@ -116,7 +120,7 @@ import Worklist
         ("[technique] Technique", "[tecnique] Technique", "is no part"),
         ("[technique] Technique", "", "[technique]"),
         ("{{/reason}}{{^reason}}", "{{^reason}}", "no mustache template"),
-        ("{{images}}", "{{images", "not closed"),
+        ("{{view}}.", "{{view", "not closed"),
     ]) func aTemplateThatWouldSayTooMuchOrTooLittleIsRefused(_ old: String, _ new: String, _ word: String) throws {
         let error = #expect(throws: ReportingError.self) { try templates { $0.replacing(old, with: new) } }
         #expect(error?.description.contains(word) == true && error?.description.contains("normal.en.mustache") == true, "\(error?.description ?? "")")
