@@ -89,7 +89,7 @@ package struct TextReport: Hashable, Sendable {
         case (.draft, .english): "DRAFT – not signed"
         case (.draft, .german): "DRAFT – not signed (ENTWURF – nicht unterschrieben)"
         case (.withdrawn, .english): "WITHDRAWN – this report is no longer valid"
-        case (.withdrawn, .german): "WITHDRAWN – no longer valid (ZURÜCKGEZOGEN – nicht mehr gültig)"
+        case (.withdrawn, .german): "WITHDRAWN – zurückgezogen, nicht mehr gültig"
         case (.signed, _): ""
         }
     }

@@ -44,6 +44,27 @@ struct ModelCard: Encodable {
         case heatMapMilliseconds = "heat_map_milliseconds"
     }
 
+    /// Every key, null where there is nothing to say: a receiver need not guess which are missing.
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(folder, forKey: .folder)
+        try container.encode(fault, forKey: .fault)
+        try container.encode(name, forKey: .name)
+        try container.encode(version, forKey: .version)
+        try container.encode(architecture, forKey: .architecture)
+        try container.encode(sha256, forKey: .sha256)
+        try container.encode(labels, forKey: .labels)
+        try container.encode(madeFor, forKey: .madeFor)
+        try container.encode(ruleOut, forKey: .ruleOut)
+        try container.encode(hasGate, forKey: .hasGate)
+        try container.encode(approved, forKey: .approved)
+        try container.encode(engine, forKey: .engine)
+        try container.encode(referenceDifference, forKey: .referenceDifference)
+        try container.encode(bytesPerWorker, forKey: .bytesPerWorker)
+        try container.encode(heatMapMilliseconds, forKey: .heatMapMilliseconds)
+        try container.encode(warnings, forKey: .warnings)
+    }
+
     init(folder: String) {
         self.folder = folder
         do {

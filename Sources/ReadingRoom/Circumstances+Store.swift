@@ -40,29 +40,12 @@ extension Circumstances {
 
 extension WorklistStore {
     /// The patient's studies that were made before this one, newest first.
-    fileprivate func earlierStudies(than study: Study, under policy: WorklistPolicy) throws(StorageError) -> [EarlierStudy] {
-        guard !study.patientID.isEmpty else { return [] }
-        let others = try studies(ofPatient: study.patientID).filter { other in
-            other.studyInstanceUID != study.studyInstanceUID && other.isOfTheSamePatient(as: study) && other.wasMade(before: study)
-        }
-        return others.sorted { $1.wasMade(before: $0) }.map { other in
-            EarlierStudy(
+    fileprivate func earlierStudies(than study: Study, under policy: WorklistPolicy) throws(StorageError) -> [PriorStudy] {
+        try earlierStudies(of: study.studyInstanceUID).map { other in
+            PriorStudy(
                 studyInstanceUID: other.studyInstanceUID, date: other.studyDate, description: other.studyDescription, modality: other.modality,
-                category: other.category, suspected: policy.categorise(other.findings).grounds.filter { $0.atLeast != nil }.map(\.finding))
+                category: other.category, suspected: policy.categorise(other.findings).grounds.filter { $0.atLeast != nil }.map(\.finding),
+                isReported: other.report != nil || other.state == .reported)
         }
-    }
-}
-
-extension Study {
-    fileprivate func isOfTheSamePatient(as other: Study) -> Bool {
-        patientID == other.patientID
-            && (issuerOfPatientID == other.issuerOfPatientID || issuerOfPatientID.isEmpty || other.issuerOfPatientID.isEmpty)
-    }
-
-    /// By the images' own date and time, where both studies state them; otherwise by when they came.
-    fileprivate func wasMade(before other: Study) -> Bool {
-        if !studyDate.isEmpty, !other.studyDate.isEmpty, studyDate != other.studyDate { return studyDate < other.studyDate }
-        if !studyTime.isEmpty, !other.studyTime.isEmpty, studyTime != other.studyTime { return studyTime < other.studyTime }
-        return (receivedAt, studyInstanceUID) < (other.receivedAt, other.studyInstanceUID)
     }
 }

@@ -63,7 +63,7 @@ package final class ReadingRoom: Sendable {
         let web = WebServer(
             WebServer.Settings(settings.http), content: try webContent(listener), log: Logger(label: "firstread.http"))
         let stages: [any Service] =
-            (try posts()) + [draftStage] + (try scoringDesks())
+            (try posts()) + [reportStage, draftStage] + (try scoringDesks())
             + [
                 Stage { try await self.assembly.run() },
                 WebStage(web: web, settings: settings.http) { port in
@@ -116,6 +116,11 @@ package final class ReadingRoom: Sendable {
             let desk = ScoringDesk(setting)
             return Stage { await desk.run() }
         }
+    }
+
+    private var reportStage: any Service {
+        let stage = ReportStage(results: results, store: store, clock: clock, outboxes: outboxes, log: Logger(label: "firstread.reports"))
+        return Stage { await stage.run() }
     }
 
     private var draftStage: any Service {

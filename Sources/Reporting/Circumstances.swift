@@ -80,7 +80,7 @@ package struct LookedAtObject: Sendable, Hashable {
 }
 
 /// An earlier study of the same patient.
-package struct EarlierStudy: Sendable, Hashable {
+package struct PriorStudy: Sendable, Hashable {
     package var studyInstanceUID: UID
     /// VR DA.
     package var date: String
@@ -89,18 +89,23 @@ package struct EarlierStudy: Sendable, Hashable {
     package var category: Category
     /// Labels that put it into its category.
     package var suspected: [String]
+    /// A person has reported on it.
+    package var isReported: Bool
 
-    package init(studyInstanceUID: UID, date: String, description: String, modality: String, category: Category, suspected: [String]) {
+    package init(
+        studyInstanceUID: UID, date: String, description: String, modality: String, category: Category, suspected: [String], isReported: Bool = false
+    ) {
         self.studyInstanceUID = studyInstanceUID
         self.date = date
         self.description = description
         self.modality = modality
         self.category = category
         self.suspected = suspected
+        self.isReported = isReported
     }
 
     /// It was flagged, and nobody has told FirstRead what came of it.
-    var hasOpenFinding: Bool { category == .critical || category == .urgent }
+    var hasOpenFinding: Bool { (category == .critical || category == .urgent) && !isReported }
 }
 
 /// All that is known when it is decided whether a study is drafted.
@@ -111,10 +116,10 @@ package struct Circumstances: Sendable, Hashable {
     package var objects: [LookedAtObject]
     package var age: PatientAge?
     /// Newest first.
-    package var earlier: [EarlierStudy]
+    package var earlier: [PriorStudy]
     package var order: OrderReading
 
-    package init(study: Study, model: DraftingModel?, objects: [LookedAtObject], age: PatientAge?, earlier: [EarlierStudy], order: OrderReading) {
+    package init(study: Study, model: DraftingModel?, objects: [LookedAtObject], age: PatientAge?, earlier: [PriorStudy], order: OrderReading) {
         self.study = study
         self.model = model
         self.objects = objects

@@ -27,7 +27,7 @@ struct Receive: AsyncParsableCommand {
                     return message.accepted(at: now, answerID: answerID).encoded
                 } catch {
                     lines.write("unreadable: \(error)")
-                    return Message.refused(unreadable: error, at: now, answerID: answerID).encoded
+                    return Message.refused(unreadable: bytes, error, at: now, answerID: answerID).encoded
                 }
             }
         } catch {
@@ -47,11 +47,23 @@ enum MessageLine {
         let priority = message["TQ1"]?.text(9) ?? message["ORC"]?.text(7, component: 6) ?? ""
         let study = message["IPC"]?.text(3) ?? message["ZDS"]?.text(1) ?? ""
         let accession = message["ORC"]?.text(3) ?? message["OBR"]?.text(3) ?? ""
+        if message.type.description.hasPrefix("ORU") { return report(message, clock) }
         let columns = [
             clock, message.type.description, priority.padded(1), (observation("CATEGORY") ?? "-").padded(13), accession.padded(10),
             observation("REASON") ?? "", study,
         ]
         return columns.joined(separator: "  ")
+    }
+
+    /// Of a report: how it stands, and how its text begins.
+    private static func report(_ message: Message, _ clock: String) -> String {
+        let texts = message.segments.filter { $0.name == "OBX" }
+        let status = texts.first?.text(11) ?? ""
+        let words = ["P": "draft", "F": "final", "C": "corrected", "W": "withdrawn"][status] ?? status
+        let beginning = texts.lazy.compactMap { $0.text(5) }.first ?? ""
+        let study = message["IPC"]?.text(3) ?? message["ZDS"]?.text(1) ?? ""
+        return [clock, message.type.description, " ", " \(words) ".padded(15), (message["OBR"]?.text(3) ?? "").padded(10), beginning.prefix(70).filter { !$0.isNewline }, study]
+            .joined(separator: "  ")
     }
 }
 

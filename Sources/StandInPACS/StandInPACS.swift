@@ -13,7 +13,7 @@ struct StandInPACS: AsyncParsableCommand {
               stand-in-pacs --port 0 --log messages.txt
               stand-in-pacs order --to 127.0.0.1:2575 --orders SampleStudies/orders.json
             """,
-        subcommands: [Receive.self, Order.self],
+        subcommands: [Receive.self, Order.self, Report.self],
         defaultSubcommand: Receive.self)
 }
 

@@ -90,6 +90,9 @@ package final class WorklistStore: Sendable {
                 try db.execute(sql: statement.replacingOccurrences(of: "{bytes}", with: Schema.sqliteBytes))
             }
         }
+        migrator.registerMigration("6: reports for DICOM stores") { db in
+            try db.execute(sql: "CREATE TABLE result_cursor (only_row BIGINT PRIMARY KEY CHECK (only_row = 1), seq BIGINT NOT NULL)")
+        }
         return migrator
     }
 

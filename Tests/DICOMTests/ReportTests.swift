@@ -86,7 +86,7 @@ import Worklist
         let attributes = try await dump(object, "dcmdump", ["-q", "+L"])
         #expect(attributes.contains("(0040,a491) CS [PARTIAL]") && attributes.contains("(0040,a493) CS [UNVERIFIED]"))
         let content = try await dump(object)
-        #expect(content.contains("WITHDRAWN – no longer valid (ZURÜCKGEZOGEN – nicht mehr gültig)"), "\(content)")
+        #expect(content.contains("WITHDRAWN – zurückgezogen, nicht mehr gültig"), "\(content)")
         #expect(content.contains("(de,RFC5646,\"German\")"))
     }
 

@@ -32,7 +32,7 @@ def test_a_full_disk_is_answered_with_a700_and_recovered_from(small_disk, object
     ballast = small_disk / "ballast"
     with Service(small_disk / "data") as service:
         ballast.write_bytes(b"\0" * 16_000_000)
-        films = [write(radiograph(rows=1500, columns=1000, seed=n), objects_folder) for n in range(16)]
+        films = [write(radiograph(rows=1225, columns=1225, seed=n), objects_folder) for n in range(16)]
         statuses = [send(service.dicom_port, [film])[0].get("Status") for film in films]
         assert statuses[0] == 0x0000 and statuses[-1] in OUT_OF_RESOURCES
         assert all(status == 0x0000 or status in OUT_OF_RESOURCES for status in statuses), list(map(hex, statuses))

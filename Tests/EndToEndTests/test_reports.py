@@ -1,7 +1,6 @@
 """Draft reports, by a synthetic model: made, signed, edited, rejected, withdrawn; as the PACS and the command line see them."""
 
 import json
-import struct
 import threading
 
 import pytest
@@ -22,15 +21,10 @@ def synthetic(path, shift, **description):
     """The shipped network with another last bias, calibrated, with a measured rule-out threshold."""
     folder = Folder(path)
     labels = folder.description["labels"]
-    [name] = [name for name, tensor in folder.header.items() if name != "__metadata__" and tensor["shape"] == [len(labels)]]
-    start = folder.header[name]["data_offsets"][0]
-    old = struct.unpack_from(f"<{len(labels)}f", folder.data, start)
-    struct.pack_into(f"<{len(labels)}f", folder.data, start, *(bias + shift for bias in old))
-    reference = folder.description["reference"]
-    reference["logits"] = [logit + shift for logit in reference["logits"]]
+    folder.shift([shift] * len(labels))
     folder.describe(**{
-        "name": "synthetic", "version": "7", "reference": reference,
-        "calibration": {label: {"kind": "temperature", "t": 1.0} for label in labels},
+        "name": "synthetic", "version": "7",
+        "calibration": {label: {"kind": "temperature", "t": 1.0} for label in labels if label},
         "thresholds": {"rule_out": {"label": "abnormal", "below": 0.05, "minimum_age": 18, "sensitivity": SENSITIVITY}, "urgent": {"effusion": 0.5}},
         "approved": {"by": "test", "on": "2026-01-01"}, **description,
     })

@@ -98,9 +98,9 @@ def test_a_scored_study_is_reported_figure_by_figure(storing, pacs, objects_fold
     assert len({group.tracking_uid for group in groups}) == len(groups)
     for group in groups:
         [measurement] = group.get_measurements()
-        # The shipped model is not calibrated: its figures must not be called a certainty.
-        assert (measurement.name.value, measurement.name.scheme_designator, measurement.unit.value) == ("SCORE", "99FIRSTREAD", "1")
-        assert measurement.value == pytest.approx(item["findings"][group.tracking_identifier], rel=1e-3)
+        # The shipped model is calibrated, so its figures may be called a certainty (in percent).
+        assert (measurement.name.value, measurement.name.scheme_designator, measurement.unit.value) == ("111012", "DCM", "%")
+        assert measurement.value == pytest.approx(100 * item["findings"][group.tracking_identifier], rel=1e-3)
         [image] = measurement.referenced_images
         assert image.referenced_sop_instance_uid in referenced
     [name, *_] = content_item(data, "111001", "DCM")

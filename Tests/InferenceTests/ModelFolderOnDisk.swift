@@ -105,7 +105,7 @@ func seededTensors(_ network: Network) -> [String: StoredTensor] {
 
 /// The repository's own model.
 let shippedFolder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().appending(path: "Models/cxr-lite0-baseline").path
+    .deletingLastPathComponent().appending(path: "Models/cxr-lite0").path
 
 func largestDifference(_ one: [Float], _ other: [Float]) -> Float {
     guard one.count == other.count else { return .infinity }

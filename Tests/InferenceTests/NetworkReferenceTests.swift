@@ -30,11 +30,12 @@ import Testing
         let worker = model.makeWorker()
         let film = Seeded.film(rows: stored.rows, columns: stored.columns).map { Float($0) / 255 }
         let score = try worker.score(pixels: film, rows: stored.rows, columns: stored.columns)
-        let difference = largestDifference(score.findings.map(\.logit), stored.logits)
-        print("\(stored): largest difference to Pillow and PyTorch \(difference)")
-        // Logits reach 30 here, and the input's own rounding is part of the difference.
+        let shown = model.description.labels.indices.filter { !model.description.labels[$0].isEmpty }
+        let difference = largestDifference(score.findings.map(\.logit), shown.map { stored.logits[$0] })
+        print("\(stored): largest difference to PyTorch \(difference)")
+        // The input's own rounding is part of the difference.
         #expect(difference <= 1e-3)
-        #expect(score.findings.map(\.label) == model.description.labels)
+        #expect(score.findings.map(\.label) == ["abnormal", "pneumonia", "effusion"])
     }
 
     @Test func theShippedModelChecksItselfAtLoading() throws {

@@ -4,7 +4,7 @@ import Worklist
 
 @Suite struct NarrativeTests {
     private func sentences(
-        order: String = "", isCalibrated: Bool = true, locations: [String: Location] = [:], earlier: [EarlierStudy] = [], language: ReportLanguage = .en,
+        order: String = "", isCalibrated: Bool = true, locations: [String: Location] = [:], earlier: [PriorStudy] = [], language: ReportLanguage = .en,
         _ findings: [String: Double]
     ) throws -> [Sentence] {
         let policy = try WorklistPolicy.shipped()

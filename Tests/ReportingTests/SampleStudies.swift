@@ -36,7 +36,7 @@ enum Sample {
     }
 
     static func circumstances(
-        order: String = "", age: String = "045Y", earlier: [EarlierStudy] = [], model: DraftingModel? = model,
+        order: String = "", age: String = "045Y", earlier: [PriorStudy] = [], model: DraftingModel? = model,
         objects: [LookedAtObject] = [LookedAtObject(sopInstanceUID: "1.2.840.99.1.1", isImage: true, view: "PA", refusal: nil)],
         _ change: (inout Study) -> Void = { _ in }
     ) throws -> Circumstances {
@@ -60,8 +60,8 @@ enum Sample {
         if case .none(let reasons) = DraftingDecision(circumstances) { reasons } else { [] }
     }
 
-    static func earlier(_ category: Worklist.Category, _ suspected: [String] = []) throws -> EarlierStudy {
-        EarlierStudy(
+    static func earlier(_ category: Worklist.Category, _ suspected: [String] = []) throws -> PriorStudy {
+        PriorStudy(
             studyInstanceUID: try #require(UID("1.2.840.99.0")), date: "20251201", description: "Chest AP", modality: "CR", category: category,
             suspected: suspected)
     }

@@ -4,7 +4,6 @@ import Synchronization
 import Testing
 import Worklist
 
-private let t0 = Timestamp(microseconds: 1_800_000_000_000_000)
 
 private struct Refused: Error, Equatable { var why: String }
 

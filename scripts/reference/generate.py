@@ -81,9 +81,8 @@ def as_trained(pixels: np.ndarray) -> np.ndarray:
     rows, columns = pixels.shape
     side = min(rows, columns)
     top, left = (rows - side) // 2, (columns - side) // 2
-    square = Image.fromarray(pixels[top : top + side, left : left + side])
-    grey = np.asarray(square.resize((240, 240), Image.Resampling.BILINEAR), dtype=np.float32) / 255
-    small = antialiased(grey, SIZE)
+    small = antialiased(pixels[top : top + side, left : left + side].astype(np.float32) / 255, 256)
+    small = antialiased(small, SIZE)
     return ((small - small.mean()) / (small.std(ddof=1) + 0.001)).astype(np.float32)
 
 
@@ -95,7 +94,8 @@ def antialiased(values: np.ndarray, size: int) -> np.ndarray:
 def shipped_model(folder: pathlib.Path) -> list[dict]:
     description = json.loads((folder / "model.json").read_text())
     network = lite0(len(description["labels"]))
-    missing = network.load_state_dict(load_file(folder / description["weights"]), strict=False)
+    weights = {name: value.float() for name, value in load_file(folder / description["weights"]).items()}
+    missing = network.load_state_dict(weights, strict=False)
     assert not missing.unexpected_keys and all(name.endswith("num_batches_tracked") for name in missing.missing_keys)
     network.eval()
     cases = []
@@ -120,10 +120,16 @@ def resampled(fixtures: pathlib.Path) -> list[dict]:
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--fixtures", type=pathlib.Path, default=ROOT / "Tests/InferenceTests/Fixtures")
-    arguments.add_argument("--model", type=pathlib.Path, default=ROOT / "Models/cxr-lite0-baseline")
+    arguments.add_argument("--model", type=pathlib.Path, default=ROOT / "Models/cxr-lite0")
+    arguments.add_argument("--shipped-model-only", action="store_true", help="the shipped model has changed, and nothing else")
     options = arguments.parse_args()
     torch.set_num_threads(1)
     options.fixtures.mkdir(parents=True, exist_ok=True)
+    if options.shipped_model_only:
+        reference = json.loads((options.fixtures / "reference.json").read_text())
+        reference["shipped_model"] = shipped_model(options.model)
+        (options.fixtures / "reference.json").write_text(json.dumps(reference, indent=1) + "\n")
+        return
     reference = {
         "made_with": {name: importlib.metadata.version(name) for name in ("torch", "torchxrayvision", "efficientnet-lite-pytorch", "pillow")},
         "seeded_networks": seeded_networks(),

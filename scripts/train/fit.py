@@ -50,7 +50,7 @@ class Plan:
     average: float = 0.998
     # After the last stage: epochs of their own, each from `cycle_rate` down to a twentieth, whose averaged weights are averaged
     # with those before (Izmailov et al. 2018).
-    cycles: int = 3
+    cycles: int = 0
     cycle_side: int = source.INPUT
     cycle_rate: float = 1.5e-4
     seed: int = 1

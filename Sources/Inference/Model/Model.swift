@@ -1,6 +1,6 @@
 /// A model that has been loaded and has shown that it computes what it computed when it was made.
 ///
-///     let model = try ModelFolder.load("Models/cxr-lite0-baseline")
+///     let model = try ModelFolder.load("Models/cxr-lite0")
 ///     let worker = model.makeWorker()
 ///     let score = try worker.score(pixels: film, rows: 2000, columns: 2000)
 package struct Model: Sendable {

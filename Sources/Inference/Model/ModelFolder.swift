@@ -1,6 +1,6 @@
 /// A folder with `model.json` and the weights it names.
 ///
-///     let model = try ModelFolder.load("Models/cxr-lite0-baseline")
+///     let model = try ModelFolder.load("Models/cxr-lite0")
 ///     model.referenceDifference   // 2e-6
 package enum ModelFolder {
     package struct Limits: Sendable, Hashable {

@@ -2,7 +2,7 @@ internal import Crypto
 
 /// Weights on disk: a mapped safetensors file whose header has been checked.
 ///
-///     let file = try SafetensorsFile(path: "Models/cxr-lite0-baseline/weights.safetensors")
+///     let file = try SafetensorsFile(path: "Models/cxr-lite0/weights.safetensors")
 ///     let bias = try file.floats("_fc.bias", shape: [6])
 package final class SafetensorsFile {
     private let file: MappedFile
