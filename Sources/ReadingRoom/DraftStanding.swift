@@ -46,11 +46,16 @@ extension WorklistView {
     }
 
     /// Of a study that was scored and neither drafted nor taken for normal.
-    func narrative(of study: Study) throws(StorageError) -> [Sentence] {
+    func narrative(of study: Study, scored: Event.Detail) throws(StorageError) -> [Sentence] {
         guard study.draftReport == nil, !study.findings.isEmpty, study.category != .likelyNormal else { return [] }
         do {
             let words = try ReportWords(store.keptReporting())
-            return Narrative.sentences(try Circumstances(of: study, in: store, under: policy, terms: words.terms), under: policy, words.templates)
+            let locations = scored.compactMap { key, value in
+                key.hasPrefix("location ") ? Location(logged: value).map { (String(key.dropFirst("location ".count)), $0) } : nil
+            }
+            return Narrative.sentences(
+                try Circumstances(of: study, in: store, under: policy, terms: words.terms), under: policy,
+                locations: Dictionary(locations) { first, _ in first }, words.templates)
         } catch let error as StorageError {
             throw error
         } catch {

@@ -97,6 +97,6 @@ extension WorklistView {
             history: events.map { Explanation.Line(time: $0.at, event: $0.kind.rawValue, actor: $0.actor, detail: $0.detail) },
             outcomes: try store.outcomes(of: uid).map(Explanation.Outcome.init),
             earlierStudies: try store.earlierStudies(of: uid).map(Explanation.Earlier.init),
-            draft: try draftStanding(of: study, events), narrative: try narrative(of: study))
+            draft: try draftStanding(of: study, events), narrative: try narrative(of: study, scored: scored))
     }
 }

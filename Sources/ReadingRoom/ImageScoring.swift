@@ -16,6 +16,8 @@ package struct ScoredImage: Sendable {
     package var score: ImageScore
     /// One for each finding, in the model's order.
     package var heatMaps: [HeatMap]
+    /// Patient Orientation (0020,0020): which way the picture's rows and columns run in the patient.
+    package var patientOrientation: [String]
     /// SHA-256 of the decoded first frame, before any look-up table, hexadecimal.
     package var pixelsSHA256: String
     package var decodeMilliseconds: Double
@@ -67,13 +69,13 @@ package final class ImageScoring {
         for (index, worker) in workers.enumerated() {
             switch Suitability.judge(header, for: intended[index]) {
             case .unsuitable(let reason): refusal = reason
-            case .suitable: return score(file, worker, model: index)
+            case .suitable: return score(file, header, worker, model: index)
             }
         }
         return .refused(reason: refusal)
     }
 
-    private func score(_ file: String, _ worker: Worker, model: Int) -> ImageVerdict {
+    private func score(_ file: String, _ header: ObjectHeader, _ worker: Worker, model: Int) -> ImageVerdict {
         let clock = ContinuousClock()
         let start = clock.now
         do {
@@ -83,7 +85,8 @@ package final class ImageScoring {
             if let gate = score.gate, !gate.isPassed { return .refused(reason: gate.refusal(by: worker.model.description)) }
             return .scored(
                 ScoredImage(
-                    model: model, score: score, heatMaps: score.findings.compactMap { worker.heatMap($0.label) }, pixelsSHA256: SHA256.hash(data: image.frameBytes).hexadecimal,
+                    model: model, score: score, heatMaps: score.findings.compactMap { worker.heatMap($0.label) },
+                    patientOrientation: header.patientOrientation, pixelsSHA256: SHA256.hash(data: image.frameBytes).hexadecimal,
                     decodeMilliseconds: start.duration(to: decoded) / .milliseconds(1)))
         } catch let error as PixelError {
             return .refused(reason: error.reason)

@@ -1,5 +1,6 @@
 import Inference
 import Logging
+import Reporting
 import Storage
 import Synchronization
 import Worklist
@@ -102,6 +103,8 @@ final class ScoringDesk: @unchecked Sendable {
                 for finding in image.score.findings where finding.probability > best[finding.label] ?? -1 {
                     best[finding.label] = finding.probability
                     from[finding.label] = instance.sopInstanceUID
+                    let map = image.heatMaps.first { $0.label == finding.label }
+                    detail["location \(finding.label)"] = map.flatMap { Location($0, patientOrientation: image.patientOrientation)?.logged }
                 }
             }
         }

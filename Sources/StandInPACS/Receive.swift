@@ -60,9 +60,9 @@ enum MessageLine {
         let texts = message.segments.filter { $0.name == "OBX" }
         let status = texts.first?.text(11) ?? ""
         let words = ["P": "draft", "F": "final", "C": "corrected", "W": "withdrawn"][status] ?? status
-        let beginning = texts.lazy.compactMap { $0.text(5) }.first ?? ""
+        let beginning = texts.first { ["FT", "TX"].contains($0.text(2)) }?.text(5) ?? ""
         let study = message["IPC"]?.text(3) ?? message["ZDS"]?.text(1) ?? ""
-        return [clock, message.type.description, " ", " \(words) ".padded(15), (message["OBR"]?.text(3) ?? "").padded(10), beginning.prefix(70).filter { !$0.isNewline }, study]
+        return [clock, message.type.description, " ", " \(words) ".padded(15), (message["OBR"]?.text(3) ?? "").padded(10), String(beginning.split(whereSeparator: \.isNewline).first ?? ""), study]
             .joined(separator: "  ")
     }
 }

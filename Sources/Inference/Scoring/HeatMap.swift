@@ -29,6 +29,18 @@ package struct HeatMap: Sendable, Hashable {
         return largest > 0 ? values.map { max(0, $0) / largest } : values.map { _ in 0 }
     }
 
+    /// How much of what speaks for the finding lies in the right half of the picture, 0…1; half of it where nothing speaks for it.
+    package var shareInRightHalf: Double {
+        var right = 0.0
+        var all = 0.0
+        for (index, strength) in strengths.enumerated() where strength >= 0.5 {
+            let middle = (Double(index % columns) + 0.5) / Double(columns)
+            all += Double(strength)
+            right += Double(strength) * (middle > 0.5 ? 1 : middle == 0.5 ? 0.5 : 0)
+        }
+        return all > 0 ? right / all : 0.5
+    }
+
     /// Where the finding is: the middle of the cells of at least half the greatest strength, each as heavy as it is strong, in
     /// 0…1 from the left and from the top of the part that is looked at. Nil where nothing speaks for the finding.
     package var centre: (x: Double, y: Double)? {
