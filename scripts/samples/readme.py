@@ -58,7 +58,7 @@ An array, one object for each order: `accession_number`, `patient_id`, `patient_
 **Frontal films.** For each of {len(films.CLASSES)} classes an eigen-image model (principal components, {eigenfilms.COMPONENTS} at most and never more than a third of the films) was fitted on up to {films.MOST_FILMS} films, freed of markers and laid over each other. A picture is a mixture of {eigenfilms.MIXED} neighbours in the
 latent space (no weight above {eigenfilms.MOST_WEIGHT}) with latent noise, drawn onto their common shape, with a faint layer of texture, enlarged, a little sharpened, and given a detector's noise. They are softer than real films.
 
-They were **chosen** among 10 to 25 candidates of a class, by eye and by what the model `cxr-lite0-baseline` made of them: normal ones that it calls normal, one that it is unsure of (17), and the others among those that it calls abnormal. So what it says of them is no measure of how good it is. By class, the seeds and their studies:
+They were **chosen** among 10 to 25 candidates of a class, by eye and by what the first model (`cxr-lite0-baseline`, no longer shipped) made of them: normal ones that it called normal, one that it was unsure of (17), and the others among those that it called abnormal. So what a model says of them is no measure of how good it is: the shipped one takes 17 for normal and finds some of the abnormal ones only routine. By class, the seeds and their studies:
 
 | class | seed (study) |
 |---|---|

@@ -49,7 +49,7 @@ class Plan:
     decay: float = 0.02
     average: float = 0.998
     # After the last stage: epochs of their own, each from `cycle_rate` down to a twentieth, whose averaged weights are averaged
-    # with those before (Izmailov et al. 2018).
+    # with those before (Izmailov et al. 2018). Off: tried, and no better (see the card).
     cycles: int = 0
     cycle_side: int = source.INPUT
     cycle_rate: float = 1.5e-4
