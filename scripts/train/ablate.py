@@ -24,8 +24,8 @@ import network
 BASE = fit.Plan(stages=((128, 6),), steps=60, fraction=0.2, average=0.99, cycles=0)
 RUNS = {
     "as chosen": BASE,
-    "higher resolution at the end": dataclasses.replace(BASE, stages=((128, 4), (192, 2))),
     "films drawn as often as there are": dataclasses.replace(BASE, balanced=False),
+    "higher resolution at the end": dataclasses.replace(BASE, stages=((128, 4), (192, 2))),
     "mined labels at their word": dataclasses.replace(BASE, smoothing=False),
     "unstated labels taken for absent": dataclasses.replace(BASE, masking=False),
     "corners and markers left": dataclasses.replace(BASE, markers=False),
