@@ -54,13 +54,16 @@ let package = Package(
             ].map { .linkedLibrary($0) }
         ),
 
+        // The network's inner loops, for each kind of processor.
+        .target(name: "CKernels", cSettings: [.treatAllWarnings(as: .error)]),
+
         // Pixels to PNG.
         .target(name: "Pictures", dependencies: ["CPNG"], swiftSettings: settings),
 
         // The rooms: each imports Worklist and its own C target, never another room.
         .target(name: "DICOM", dependencies: ["Worklist", "CDCMTK", "COpenJPEG", .crypto, .logging], swiftSettings: settings),
         .target(
-            name: "Inference", dependencies: ["Worklist", "COpenBLAS", .crypto], resources: [.embedInCode("Import/torchxrayvision.json")],
+            name: "Inference", dependencies: ["Worklist", "CKernels", "COpenBLAS", .crypto], resources: [.embedInCode("Import/torchxrayvision.json")],
             swiftSettings: settings),
         .target(
             name: "Reporting",

@@ -28,6 +28,8 @@ struct ModelCard: Encodable {
     var hasGate: Bool?
     var approved: ModelDescription.Approval?
     var engine: String?
+    /// What OpenBLAS chose on this processor, whichever engine is used.
+    var openBLASCore: String?
     var referenceDifference: Float?
     var bytesPerWorker: Int?
     /// Of one finding, the shortest of twenty.
@@ -36,6 +38,7 @@ struct ModelCard: Encodable {
 
     enum CodingKeys: String, CodingKey {
         case folder, fault, name, version, architecture, sha256, labels, approved, engine, warnings
+        case openBLASCore = "openblas_core"
         case madeFor = "made_for"
         case ruleOut = "rule_out"
         case hasGate = "has_gate"
@@ -59,6 +62,7 @@ struct ModelCard: Encodable {
         try container.encode(hasGate, forKey: .hasGate)
         try container.encode(approved, forKey: .approved)
         try container.encode(engine, forKey: .engine)
+        try container.encode(openBLASCore, forKey: .openBLASCore)
         try container.encode(referenceDifference, forKey: .referenceDifference)
         try container.encode(bytesPerWorker, forKey: .bytesPerWorker)
         try container.encode(heatMapMilliseconds, forKey: .heatMapMilliseconds)
@@ -82,6 +86,7 @@ struct ModelCard: Encodable {
             hasGate = description.gate != nil
             approved = description.approved
             engine = "\(model.engine.name) \(model.engine.coreName)"
+            openBLASCore = OpenBLAS.coreName
             referenceDifference = model.referenceDifference
             bytesPerWorker = model.bytesPerWorker
             heatMapMilliseconds = try Self.heatMapMilliseconds(model)
@@ -139,7 +144,7 @@ struct ModelCard: Encodable {
         line("approved", approved.map { "by \($0.by) on \($0.on)" } ?? "by nobody: the service will not use it (firstread model approve)")
         line(
             "here",
-            "\(engine ?? ""); reference logits within \(referenceDifference ?? 0); \((bytesPerWorker ?? 0) >> 20) MB a worker; "
+            "\(engine ?? "") (OpenBLAS would use \(openBLASCore ?? "")); reference logits within \(referenceDifference ?? 0); \((bytesPerWorker ?? 0) >> 20) MB a worker; "
                 + "a heat map in \(figure(heatMapMilliseconds ?? 0)) ms")
         for warning in warnings { line("note", warning) }
         return lines.joined(separator: "\n")

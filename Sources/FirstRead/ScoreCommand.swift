@@ -23,6 +23,8 @@ struct Score: AsyncParsableCommand {
     @Option(help: ArgumentHelp("A model folder; repeatable (default: those in Models/).", valueName: "dir"))
     var model: [String] = []
 
+    @OptionGroup var engine: EngineOptions
+
     @Option(help: ArgumentHelp("The policy file (default: the shipped one).", valueName: "file"))
     var policyFile: String?
 
@@ -36,7 +38,7 @@ struct Score: AsyncParsableCommand {
         let policy = try PolicyOptions.load(policyFile)
         let images: ImageScoring
         do {
-            images = ImageScoring(models: try (model.isEmpty ? ShippedModels.folders() : model).map { try ModelFolder.load($0) })
+            images = ImageScoring(models: try (model.isEmpty ? ShippedModels.folders() : model).map { try ModelFolder.load($0, engine: engine.engine, threads: engine.threads) })
         } catch let failure as Failure {
             throw failure
         } catch {

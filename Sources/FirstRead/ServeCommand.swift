@@ -112,6 +112,7 @@ struct Serve: AsyncParsableCommand {
     var fsync: Toggle = .on
     @Option(help: "Studies scored at once (default: one per core).")
     var scoringWorkers: Int = max(1, ProcessInfo.processInfo.activeProcessorCount)
+    @OptionGroup var engine: EngineOptions
     @Option(help: "A study whose scoring stopped the service so often is listed unscored.")
     var maxScoringAttempts = 3
     @Option(help: "trace, debug, info, notice, warning, error, critical.", transform: Serve.level)
@@ -181,7 +182,7 @@ struct Serve: AsyncParsableCommand {
                 acseSeconds: storeAcseSeconds, dimseSeconds: storeDimseSeconds),
             studyQuietSeconds: studyQuietSeconds, ordering: policy, policy: try PolicyOptions.load(policyFile),
             reporting: ReportingSettings(isDrafting: drafts == .on, language: reportLanguage, templates: reportTemplates, orderTerms: orderTerms), isSynced: fsync == .on,
-            scoringWorkers: scoringWorkers, maximumScoringAttempts: maxScoringAttempts, softwareVersion: FirstRead.version)
+            engine: engine.settings, scoringWorkers: scoringWorkers, maximumScoringAttempts: maxScoringAttempts, softwareVersion: FirstRead.version)
         LoggingSystem.bootstrap { label in
             var handler = StreamLogHandler.standardError(label: label)
             handler.logLevel = logLevel

@@ -44,9 +44,13 @@ package final class ImageScoring {
     package let models: [Model]
     private let workers: [Worker]
     private let intended: [IntendedImage]
+    private let crew: Crew
 
     /// Of several models that a header suits, the one approved last decides.
-    package init(models: [Model]) {
+    ///
+    /// - Parameter crew: shared by those that score at the same time.
+    package init(models: [Model], crew: Crew = Crew()) {
+        self.crew = crew
         let models = models.newestApprovedFirst
         self.models = models
         workers = models.map { $0.makeWorker() }
@@ -81,7 +85,9 @@ package final class ImageScoring {
         do {
             let image = try PixelImage.decode(file: file)
             let decoded = clock.now
-            let score = try worker.score(pixels: image.values, rows: image.rows, columns: image.columns)
+            let score = try crew.withImage { isAlone in
+                try worker.score(pixels: image.values, rows: image.rows, columns: image.columns, isAlone: isAlone)
+            }
             if let gate = score.gate, !gate.isPassed { return .refused(reason: gate.refusal(by: worker.model.description)) }
             return .scored(
                 ScoredImage(

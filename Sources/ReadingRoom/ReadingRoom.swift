@@ -45,7 +45,7 @@ package final class ReadingRoom: Sendable {
         store = try WorklistStore(path: settings.databasePath ?? folder.databasePath, durability: durability) { sentence in
             log.error("a record of the database cannot be read whole", metadata: ["error.description": "\(sentence)"])
         }
-        models = try settings.models.map { try Self.load($0, log: log) }
+        models = try settings.models.map { try Self.load($0, settings.engine, log: log) }
         view = WorklistView(store: store, ordering: settings.ordering, policy: settings.policy)
         words = try ReportWords(settings.reporting)
         for warning in settings.policy.warnings { log.warning("the policy file is odd", metadata: ["policy.warning": "\(warning)"]) }
@@ -109,7 +109,7 @@ package final class ReadingRoom: Sendable {
 
     private func scoringDesks() throws -> [any Service] {
         let setting = ScoringSetting(
-            store: store, archive: archive, models: models, policy: settings.policy, settingsSHA256: try settings.policy.sha256,
+            store: store, archive: archive, models: models, crew: Crew(), policy: settings.policy, settingsSHA256: try settings.policy.sha256,
             maximumAttempts: settings.maximumScoringAttempts, announcing: announcing, results: results, clock: clock,
             scoring: scoring, outboxes: outboxes, tally: tally, log: Logger(label: "firstread.scoring"))
         return (0..<settings.scoringWorkers).map { _ in
@@ -167,8 +167,8 @@ package final class ReadingRoom: Sendable {
             explanation: { name in try await onBlockingThread { try view.explanation(named: name, at: clock()) } })
     }
 
-    private static func load(_ folder: String, log: Logger) throws -> Model {
-        let model = try ModelFolder.load(folder)
+    private static func load(_ folder: String, _ settings: EngineSettings, log: Logger) throws -> Model {
+        let model = try ModelFolder.load(folder, engine: settings.engine, threads: settings.threads)
         guard model.description.approved != nil else {
             throw InferenceError(
                 .notApproved, "nobody has approved this model for use", at: folder,
@@ -178,6 +178,9 @@ package final class ReadingRoom: Sendable {
             "model.name": "\(model.description.name)", "model.version": "\(model.description.version)", "model.sha256": "\(model.description.sha256)",
             "model.engine": "\(model.engine.described)", "model.approved": "\(model.description.approvedOn.map { "\($0)" } ?? "")", "model.reference-difference": "\(model.referenceDifference)",
         ])
+        if let core = OpenBLAS.wantedCoreName {
+            log.info("OPENBLAS_CORETYPE is set: OpenBLAS uses the kernels asked for", metadata: ["openblas.wanted": "\(core)", "openblas.core": "\(OpenBLAS.coreName)"])
+        }
         for warning in model.warnings { log.warning("model folder is odd", metadata: ["model.warning": "\(warning)"]) }
         return model
     }

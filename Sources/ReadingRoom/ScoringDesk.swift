@@ -10,6 +10,7 @@ struct ScoringSetting: Sendable {
     var store: WorklistStore
     var archive: StudyArchive
     var models: [Model]
+    var crew: Crew
     var policy: WorklistPolicy
     /// SHA-256 of the policy: an input of each decision, as the pixels and the weights are.
     var settingsSHA256: String
@@ -38,7 +39,7 @@ final class ScoringDesk: @unchecked Sendable {
 
     init(_ setting: ScoringSetting) {
         self.setting = setting
-        images = ImageScoring(models: setting.models)
+        images = ImageScoring(models: setting.models, crew: setting.crew)
     }
 
     func run() async {

@@ -18,13 +18,14 @@ package struct ServiceSettings: Sendable {
     package var reporting: ReportingSettings
     /// Whether an answer waits for the disk.
     package var isSynced: Bool
+    package var engine: EngineSettings
     package var scoringWorkers: Int
     package var maximumScoringAttempts: Int
     package var softwareVersion: String
 
     package init(
         dataFolder: String, databasePath: String?, models: [String], dicom: DICOMSettings, hl7: HL7Settings, http: HTTPSettings, feed: FeedSettings,
-        store: StoreSettings, studyQuietSeconds: Double, ordering: PolicyName, policy: WorklistPolicy, reporting: ReportingSettings, isSynced: Bool, scoringWorkers: Int,
+        store: StoreSettings, studyQuietSeconds: Double, ordering: PolicyName, policy: WorklistPolicy, reporting: ReportingSettings, isSynced: Bool, engine: EngineSettings, scoringWorkers: Int,
         maximumScoringAttempts: Int, softwareVersion: String
     ) {
         self.dataFolder = dataFolder
@@ -40,6 +41,7 @@ package struct ServiceSettings: Sendable {
         self.policy = policy
         self.reporting = reporting
         self.isSynced = isSynced
+        self.engine = engine
         self.scoringWorkers = scoringWorkers
         self.maximumScoringAttempts = maximumScoringAttempts
         self.softwareVersion = softwareVersion

@@ -38,7 +38,8 @@ def test_check_says_what_the_shipped_model_is_good_for():
     sensitivity = shipped["rule_out"]["sensitivity"]
     assert sensitivity["low"] < sensitivity["observed"] < sensitivity["high"] and sensitivity["abnormal"] >= 90
     assert shipped["rule_out"]["minimum_age"] == 18 and shipped["has_gate"]
-    assert shipped["engine"].startswith("openblas ") and shipped["reference_difference"] < 1e-3
+    assert shipped["engine"].split()[0] in ("openblas", "native") and shipped["openblas_core"]
+    assert shipped["reference_difference"] < 1e-3
     text = firstread("model", "check", SHIPPED).stdout
     assert "abnormal films" in text and "adults, validation" in text
 
@@ -149,3 +150,23 @@ class TestCheckpoints:
         result = firstread("model", "import", "--torchxrayvision", evil, "--to", tmp_path / "imported", timeout=300, FIRSTREAD_PYTHON=TORCH_PYTHON)
         assert result.returncode == 1 and "refused" in result.stderr
         assert not (tmp_path / "ran").exists() and not (tmp_path / "imported").exists()
+
+
+@pytest.mark.parametrize("engine", ["openblas", "native"])
+def test_time_runs_the_engine_asked_for_and_gives_the_models_own_logits(engine):
+    result = firstread("model", "time", "--model", SHIPPED, "--engine", engine, "--threads", "2", "--rounds", "3", "--profile", "--json")
+    assert result.returncode == 0, result.stderr
+    figures = json.loads(result.stdout)
+    assert figures["engine"] == engine and figures["precision"] == "f32" and figures["rounds"] == 3
+    assert 0 < figures["min_ms"] <= figures["median_ms"] <= figures["p95_ms"]
+    expected = json.loads((SHIPPED / "model.json").read_text())["reference"]["logits"]
+    assert numpy.abs(numpy.array(figures["logits"]) - expected).max() < 1e-4
+    kinds = {layer["kind"] for layer in figures["profile"]}
+    assert {"1×1 at 14", "depthwise 5×5 at 7", "classifier"} <= kinds
+
+
+def test_time_says_what_is_not_there():
+    result = firstread("model", "time", "--model", SHIPPED, "--precision", "bf16")
+    assert result.returncode == 1 and "bf16 is not available" in result.stderr
+    result = firstread("model", "time", "--model", SHIPPED, "--engine", "gpu")
+    assert result.returncode == 64 and "native" in result.stderr

@@ -19,7 +19,7 @@ import Testing
         let reference = ReferenceInput(seed: 5, low: -2, high: 2)
         let folder = try ModelFolderOnDisk()
         try folder.write("weights.safetensors", safetensors(seededTensors(network)))
-        let plan = try OpenBLASPlan(network, weights: SafetensorsFile(path: "\(folder.path)/weights.safetensors"))
+        let plan = try Plan(network, weights: SafetensorsFile(path: "\(folder.path)/weights.safetensors"))
         let logits = try ForwardPass(plan).logits(reference.values(count: network.input.count))
         try folder.write(.efficientNetLite0, tensors: seededTensors(network), outputs: 1, size: size, reference: reference, logits: logits) {
             $0["name"] = name

@@ -46,7 +46,7 @@ private let abnormalFilms = ["effusion", "child-pneumonia"]
         let outputs = model.description.labels.count
         let seeded = Network(model.description.architecture, input: model.network.input, outputs: outputs)
         try folder.write("weights.safetensors", safetensors(seededTensors(seeded)))
-        let plan = try OpenBLASPlan(seeded, weights: SafetensorsFile(path: "\(folder.path)/weights.safetensors"))
+        let plan = try Plan(seeded, weights: SafetensorsFile(path: "\(folder.path)/weights.safetensors"))
         let reference = model.description.reference.input
         try folder.write(
             model.description.architecture, tensors: seededTensors(seeded), outputs: outputs, reference: reference,

@@ -1,8 +1,20 @@
 import Inference
 import Testing
 
+/// One of the processor's kernel sets, and a seed that a failing case can be repeated with.
+struct LayerCase: Sendable, CustomTestStringConvertible {
+    var seed: UInt64
+    var kernels: Kernels
+
+    static let all = Kernels.available.flatMap { kernels in (1...12).map { LayerCase(seed: $0, kernels: kernels) } }
+
+    var testDescription: String { "\(kernels.name), seed \(seed)" }
+}
+
 /// Random tensors in an arena, and the comparison of a layer with its twin.
 struct LayerBench {
+    let kernels: Kernels
+    let pool = ConstantPool()
     private let seed: UInt64
     private var generator: SeededGenerator
     private var layout = ArenaLayout()
@@ -10,8 +22,9 @@ struct LayerBench {
     /// Relative to the size of the values that are summed.
     private static let tolerance: Float = 2e-4
 
-    init(_ seed: UInt64) {
-        self.seed = seed
+    init(_ given: LayerCase) {
+        seed = given.seed
+        kernels = given.kernels
         generator = SeededGenerator(seed)
     }
 
@@ -21,11 +34,14 @@ struct LayerBench {
 
     mutating func values(_ count: Int) -> [Float] { (0..<count).map { _ in Float.random(in: -2...2, using: &generator) } }
 
-    mutating func activation() -> Activation { Activation.allCases[size(0...2)] }
+    mutating func epilogue(_ channels: Int, skip: TensorView? = nil) -> Epilogue {
+        Epilogue(bias: flip() ? values(channels) : [], activation: Activation.allCases[size(0...2)], skip: skip)
+    }
 
     mutating func scaleShift(_ channels: Int) -> ScaleShift { ScaleShift(scale: values(channels), shift: values(channels)) }
 
-    mutating func scratch(_ count: Int) -> Scratch { Scratch(offset: layout.reserve(count), count: count) }
+    /// Room for three shares.
+    mutating func scratch(_ count: Int) -> Scratch { Scratch(offset: layout.reserve(3 * count), count: count) }
 
     /// Some channels of a wider buffer.
     mutating func slice(_ shape: Shape) -> TensorView {
@@ -39,24 +55,29 @@ struct LayerBench {
         TensorView(start: layout.reserve(TensorView.count(of: shape, padding: padding)), shape: shape, padding: padding)
     }
 
-    mutating func check(
-        _ layer: some Layer, writing other: ([Float], TensorView)? = nil, completing: ([Float]) -> [Float] = { $0 }
-    ) {
-        let arena = Arena(count: layout.count)
-        // What lay there before must not show: neither in the result nor in the zeros around it.
-        for index in 0..<arena.count { arena.base[index] = 1e6 }
+    /// The layer in one piece, and in three shares one after the other, last one first: the order must not matter.
+    mutating func check(_ layer: some Layer, _ twin: Twin, writing other: ([Float], TensorView)? = nil) {
         let input = values(layer.input.shape.count)
-        input.withUnsafeBufferPointer { layer.input.write($0, on: arena.base) }
-        if let (values, view) = other { values.withUnsafeBufferPointer { view.write($0, on: arena.base) } }
-        layer.run(on: arena.base)
-        let found = layer.output.read(from: arena.base)
-        let expected = completing(layer.naive(input))
+        let expected = twin.compute(input)
         let scale = expected.reduce(1) { max($0, $1.magnitude) }
-        let difference = largestDifference(found, expected)
-        #expect(
-            difference <= LayerBench.tolerance * scale,
-            "\(type(of: layer)), seed \(seed): \(layer.input.shape) to \(layer.output.shape), largest difference \(difference) of \(scale)")
-        #expect(borderIsZero(layer.output, in: arena), "\(type(of: layer)), seed \(seed): the border of \(layer.output)")
+        for shares in [[Share.whole], (0..<3).reversed().map { Share(part: $0, of: 3) }] {
+            let arena = Arena(count: layout.count)
+            // What lay there before must not show: neither in the result nor in the zeros around it.
+            for index in 0..<arena.count { arena.base[index] = 1e6 }
+            input.withUnsafeBufferPointer { layer.input.write($0, on: arena.base) }
+            if let (values, view) = other { values.withUnsafeBufferPointer { view.write($0, on: arena.base) } }
+            for share in shares { layer.run(on: arena.base, share: share) }
+            let difference = largestDifference(layer.output.read(from: arena.base), expected)
+            #expect(
+                difference <= LayerBench.tolerance * scale,
+                """
+                \(type(of: layer)), \(kernels.name), seed \(seed), \(shares.count) shares: \(layer.input.shape) to \(layer.output.shape), \
+                largest difference \(difference) of \(scale)
+                """)
+            #expect(
+                borderIsZero(layer.output, in: arena),
+                "\(type(of: layer)), \(kernels.name), seed \(seed), \(shares.count) shares: the border of \(layer.output)")
+        }
     }
 
     private func borderIsZero(_ view: TensorView, in arena: Arena) -> Bool {

@@ -1,106 +1,165 @@
 import Inference
 import Testing
 
-/// Each layer against its naive twin, on random shapes.
+/// Each layer against its naive twin, on random shapes, with every set of kernels that this processor can run.
 @Suite struct LayerTests {
-    static let seeds: [UInt64] = Array(1...12)
-
-    @Test(arguments: seeds)
-    func aPointwiseConvolutionIsOneProductOverThePixels(seed: UInt64) throws {
-        var bench = LayerBench(seed)
-        let input = Shape(rows: bench.size(1...19), columns: bench.size(1...19), channels: bench.size(1...70))
-        let outputs = bench.size(1...70)
-        let output = Shape(rows: input.rows, columns: input.columns, channels: outputs)
-        let layer = PointwiseConvolution(
-            input: bench.slice(input), output: bench.flip() ? bench.slice(output) : bench.padded(output),
-            weights: bench.values(input.channels * outputs),
-            normalisation: bench.flip() ? bench.scaleShift(input.channels) : nil,
-            epilogue: bench.flip() ? Epilogue(bias: bench.values(outputs), activation: bench.activation()) : nil,
-            // Small enough that several rounds are needed.
-            scratch: bench.scratch(max(input.channels + 16 + outputs, bench.size(200...4000))))
-        bench.check(layer)
+    @Test(arguments: LayerCase.all)
+    func aPointwiseConvolutionIsOneProductOverThePixels(given: LayerCase) throws {
+        var bench = LayerBench(given)
+        let input = Shape(rows: bench.size(1...19), columns: bench.size(1...19), channels: bench.size(1...300))
+        let output = Shape(rows: input.rows, columns: input.columns, channels: bench.size(1...70))
+        let (from, to) = (bench.slice(input), bench.flip() ? bench.slice(output) : bench.padded(output))
+        let weights = bench.values(input.channels * output.channels)
+        let normalisation = bench.flip() ? bench.scaleShift(input.channels) : nil
+        let epilogue = bench.epilogue(output.channels)
+        // For the product small enough that several rounds are needed.
+        let small = bench.scratch(max(input.channels + 16 + output.channels, bench.size(200...4000)))
+        let twin = Twin.pointwise(input, output, weights: weights, normalisation: normalisation, epilogue: epilogue)
+        bench.check(
+            PointwiseProduct(
+                input: from, output: to, weights: weights, normalisation: normalisation, epilogue: epilogue, scratch: small, kernels: bench.kernels,
+                pool: bench.pool), twin)
+        let large = bench.scratch(Scratch.preferredCount)
+        bench.check(
+            TiledPointwise(
+                input: from, output: to, weights: weights, normalisation: normalisation, epilogue: epilogue, scratch: large, kernels: bench.kernels,
+                pool: bench.pool), twin)
     }
 
-    @Test(arguments: seeds)
-    func aSkipConnectionIsAddedBeforeTheActivation(seed: UInt64) throws {
-        var bench = LayerBench(seed)
+    @Test(arguments: LayerCase.all)
+    func aSkipConnectionIsAddedBeforeTheActivation(given: LayerCase) throws {
+        var bench = LayerBench(given)
         let input = Shape(rows: bench.size(1...9), columns: bench.size(1...9), channels: bench.size(1...40))
         let output = Shape(rows: input.rows, columns: input.columns, channels: bench.size(1...40))
         let skip = bench.flip() ? bench.slice(output) : bench.padded(output)
-        let layer = PointwiseConvolution(
-            input: bench.slice(input), output: bench.slice(output),
-            weights: bench.values(input.channels * output.channels),
-            epilogue: Epilogue(bias: bench.values(output.channels), activation: .identity, skip: skip),
-            scratch: bench.scratch(4000))
+        let (from, to) = (bench.slice(input), bench.slice(output))
+        let weights = bench.values(input.channels * output.channels)
+        let epilogue = bench.epilogue(output.channels, skip: skip)
         let added = bench.values(output.count)
-        bench.check(layer, writing: (added, skip)) { naive in zip(naive, added).map { $0 + $1 } }
+        let scratch = bench.scratch(Scratch.preferredCount)
+        let twin = Twin.pointwise(input, output, weights: weights, normalisation: nil, epilogue: epilogue, skip: added)
+        bench.check(
+            PointwiseProduct(input: from, output: to, weights: weights, epilogue: epilogue, scratch: scratch, kernels: bench.kernels, pool: bench.pool),
+            twin, writing: (added, skip))
+        bench.check(
+            TiledPointwise(input: from, output: to, weights: weights, epilogue: epilogue, scratch: scratch, kernels: bench.kernels, pool: bench.pool),
+            twin, writing: (added, skip))
     }
 
-    @Test(arguments: seeds)
-    func aConvolutionIsAProductOfPatches(seed: UInt64) throws {
-        var bench = LayerBench(seed)
+    @Test(arguments: LayerCase.all)
+    func aConvolutionIsAProductOfPatches(given: LayerCase) throws {
+        var bench = LayerBench(given)
         let kernel = [1, 3, 5, 7][bench.size(0...3)]
         let stride = bench.size(1...2)
-        let input = Shape(
-            rows: bench.size(kernel...20), columns: bench.size(kernel...20), channels: bench.size(1...20))
+        let input = Shape(rows: bench.size(kernel...20), columns: bench.size(kernel...20), channels: bench.size(1...20))
         let padding =
             bench.flip()
             ? Padding(kernel / 2) : Padding.same(rows: input.rows, columns: input.columns, kernel: kernel, stride: stride)
         let output = input.windowed(kernel: kernel, stride: stride, padding: padding, channels: bench.size(1...40))
         let patch = kernel * kernel * input.channels
-        let layer = Convolution(
-            input: bench.padded(input, padding), output: bench.flip() ? bench.slice(output) : bench.padded(output),
-            kernel: kernel, stride: stride, weights: bench.values(patch * output.channels),
-            epilogue: bench.flip() ? Epilogue(bias: bench.values(output.channels), activation: bench.activation()) : nil,
-            scratch: bench.scratch(max(patch + output.channels, bench.size(500...8000))))
-        bench.check(layer)
+        let (from, to) = (bench.padded(input, padding), bench.flip() ? bench.slice(output) : bench.padded(output))
+        let weights = bench.values(patch * output.channels)
+        let epilogue = bench.epilogue(output.channels)
+        let scratch = bench.scratch(max(patch + output.channels, bench.size(500...8000)))
+        let twin = Twin.convolution(input, output, kernel: kernel, stride: stride, padding: padding, weights: weights, epilogue: epilogue)
+        bench.check(
+            PatchProduct(
+                input: from, output: to, kernel: kernel, stride: stride, weights: weights, epilogue: epilogue, scratch: scratch,
+                kernels: bench.kernels, pool: bench.pool), twin)
+        bench.check(
+            TiledConvolution(
+                input: from, output: to, kernel: kernel, stride: stride, weights: weights, epilogue: epilogue, kernels: bench.kernels,
+                pool: bench.pool), twin)
     }
 
-    @Test(arguments: seeds)
-    func aDepthwiseConvolutionKeepsChannelsApart(seed: UInt64) throws {
-        var bench = LayerBench(seed)
-        let kernel = bench.flip() ? 3 : 5
+    @Test(arguments: LayerCase.all)
+    func winogradsConvolutionIsTheConvolution(given: LayerCase) throws {
+        var bench = LayerBench(given)
+        let input = Shape(rows: bench.size(1...21), columns: bench.size(1...21), channels: bench.kernels.lanes * bench.size(1...9))
+        let output = Shape(rows: input.rows, columns: input.columns, channels: bench.size(1...40))
+        let (from, to) = (bench.padded(input, Padding(1)), bench.flip() ? bench.slice(output) : bench.padded(output))
+        let weights = bench.values(9 * input.channels * output.channels)
+        let skip = bench.slice(output)
+        let added = bench.values(output.count)
+        let epilogue = bench.epilogue(output.channels, skip: bench.flip() ? skip : nil)
+        let scratch = bench.scratch(Scratch.preferredCount)
+        let twin = Twin.convolution(
+            input, output, kernel: 3, stride: 1, padding: Padding(1), weights: weights, epilogue: epilogue,
+            skip: epilogue.skip == nil ? nil : added)
+        bench.check(
+            WinogradProduct(input: from, output: to, weights: weights, epilogue: epilogue, scratch: scratch, kernels: bench.kernels, pool: bench.pool),
+            twin, writing: (added, skip))
+        bench.check(
+            TiledWinograd(input: from, output: to, weights: weights, epilogue: epilogue, scratch: scratch, kernels: bench.kernels, pool: bench.pool),
+            twin, writing: (added, skip))
+    }
+
+    @Test(arguments: LayerCase.all)
+    func aDepthwiseConvolutionKeepsChannelsApart(given: LayerCase) throws {
+        var bench = LayerBench(given)
+        let kernel = [3, 5, 7][bench.size(0...2)]
         let stride = bench.size(1...2)
-        let input = Shape(
-            rows: bench.size(kernel...18), columns: bench.size(kernel...18), channels: bench.size(1...80))
+        let input = Shape(rows: bench.size(kernel...18), columns: bench.size(kernel...18), channels: bench.size(1...80))
         let padding = Padding.same(rows: input.rows, columns: input.columns, kernel: kernel, stride: stride)
         let output = input.windowed(kernel: kernel, stride: stride, padding: padding, channels: input.channels)
-        let layer = DepthwiseConvolution(
-            input: bench.padded(input, padding), output: bench.flip() ? bench.slice(output) : bench.padded(output),
-            kernel: kernel, stride: stride, weights: bench.values(kernel * kernel * input.channels),
-            bias: bench.values(input.channels), activation: bench.activation())
-        bench.check(layer)
+        let weights = bench.values(kernel * kernel * input.channels)
+        let epilogue = Epilogue(bias: bench.values(input.channels), activation: bench.epilogue(1).activation)
+        bench.check(
+            DepthwiseConvolution(
+                input: bench.padded(input, padding), output: bench.flip() ? bench.slice(output) : bench.padded(output), kernel: kernel, stride: stride,
+                weights: weights, epilogue: epilogue, kernels: bench.kernels, pool: bench.pool),
+            Twin.depthwise(input, output, kernel: kernel, stride: stride, padding: padding, weights: weights, epilogue: epilogue))
     }
 
-    @Test(arguments: seeds)
-    func normalisationAndPoolingAgreeWithTheirDefinitions(seed: UInt64) throws {
-        var bench = LayerBench(seed)
+    @Test(arguments: LayerCase.all)
+    func normalisationAndPoolingAgreeWithTheirDefinitions(given: LayerCase) throws {
+        var bench = LayerBench(given)
         let shape = Shape(rows: bench.size(3...17), columns: bench.size(3...17), channels: bench.size(1...40))
         let halved = Shape(rows: shape.rows / 2, columns: shape.columns / 2, channels: shape.channels)
+        let normalisation = bench.scaleShift(shape.channels)
         bench.check(
-            NormalisationLayer(
-                input: bench.slice(shape), output: bench.slice(shape), normalisation: bench.scaleShift(shape.channels)))
+            Rectification(
+                input: bench.slice(shape), output: bench.padded(shape), normalisation: normalisation, kernels: bench.kernels, pool: bench.pool),
+            Twin.rectification(shape, normalisation))
         bench.check(
-            NormalisedAveragePooling(
-                input: bench.slice(shape), output: bench.padded(halved), normalisation: bench.scaleShift(shape.channels)))
+            RectifiedMean(
+                input: bench.slice(shape), output: bench.padded(halved), normalisation: normalisation, kernels: bench.kernels, pool: bench.pool),
+            Twin.rectifiedMean(shape, halved, normalisation))
         let stride = bench.size(1...2)
         let pooled = shape.windowed(kernel: 3, stride: stride, padding: Padding(1), channels: shape.channels)
         bench.check(
             MaximumPooling(
-                input: bench.slice(shape), output: bench.slice(pooled), kernel: 3, stride: stride, padding: Padding(1)))
+                input: bench.slice(shape), output: bench.slice(pooled), kernel: 3, stride: stride, padding: Padding(1), kernels: bench.kernels),
+            Twin.maximum(shape, pooled, kernel: 3, stride: stride, padding: Padding(1)))
         let one = Shape(rows: 1, columns: 1, channels: shape.channels)
-        bench.check(GlobalAverage(input: bench.slice(shape), output: bench.padded(one, .none)))
+        bench.check(GlobalAverage(input: bench.slice(shape), output: bench.padded(one, .none)), Twin.average(shape))
     }
 
-    @Test(arguments: seeds)
-    func theClassifierIsAMatrixAndABias(seed: UInt64) throws {
-        var bench = LayerBench(seed)
+    @Test(arguments: LayerCase.all)
+    func theClassifierIsAMatrixAndABias(given: LayerCase) throws {
+        var bench = LayerBench(given)
         let input = Shape(rows: 1, columns: 1, channels: bench.size(1...300))
         let output = Shape(rows: 1, columns: 1, channels: bench.size(1...30))
+        let (weights, bias) = (bench.values(input.channels * output.channels), bench.values(output.channels))
         bench.check(
-            Linear(
-                input: bench.padded(input, .none), output: bench.padded(output, .none),
-                weights: bench.values(input.channels * output.channels), bias: bench.values(output.channels)))
+            Linear(input: bench.padded(input, .none), output: bench.padded(output, .none), weights: weights, bias: bias),
+            Twin.linear(input, output, weights: weights, bias: bias))
+    }
+
+    @Test func whatIsNotANumberStaysNotANumber() throws {
+        for kernels in Kernels.available {
+            let pool = ConstantPool()
+            let shape = Shape(rows: 1, columns: 1, channels: 16)
+            let view = TensorView(start: 0, shape: shape)
+            let layer = Rectification(
+                input: view, output: view, normalisation: ScaleShift(scale: [Float](repeating: 1, count: 16), shift: [Float](repeating: 0, count: 16)),
+                kernels: kernels, pool: pool)
+            let arena = Arena(count: 16)
+            arena.base[3] = .nan
+            arena.base[4] = -1
+            layer.run(on: arena.base, share: .whole)
+            #expect(arena.base[3].isNaN && arena.base[4] == 0, "\(kernels.name)")
+        }
     }
 
     @Test func aFoldedNormalisationIsTheOriginal() {

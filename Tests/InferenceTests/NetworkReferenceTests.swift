@@ -6,8 +6,8 @@ import Testing
     /// The project's promise: logits equal to PyTorch's within 1e-4.
     static let tolerance: Float = 1e-4
 
-    @Test(arguments: try StoredReference.load().seededNetworks)
-    func theLogitsAreThoseOfPyTorch(_ stored: StoredReference.SeededNetwork) throws {
+    @Test(arguments: try StoredReference.load().seededNetworks, Engine.allCases)
+    func theLogitsAreThoseOfPyTorch(_ stored: StoredReference.SeededNetwork, with engine: Engine) throws {
         let folder = try ModelFolderOnDisk()
         let network = Network(
             stored.architecture, input: Shape(rows: 224, columns: 224, channels: 1), outputs: stored.outputs)
@@ -15,13 +15,16 @@ import Testing
         try folder.write(
             stored.architecture, tensors: seededTensors(network), outputs: stored.outputs, reference: reference,
             logits: stored.logits)
-        let model = try ModelFolder.load(folder.path)
-        let logits = try model.makeWorker().logits(reference.values(count: 224 * 224))
-        let difference = largestDifference(logits, stored.logits)
-        print("\(stored): largest difference to PyTorch \(difference), \(model.engine.name) on \(model.engine.coreName), "
-            + "\(model.bytesPerWorker >> 10) KiB a worker")
-        #expect(difference <= NetworkReferenceTests.tolerance)
-        #expect(model.warnings.isEmpty)
+        let weights = try SafetensorsFile(path: "\(folder.path)/weights.safetensors")
+        for kernels in Kernels.available {
+            let plan = try Plan(network, weights: weights, engine: engine, kernels: kernels, threads: 2)
+            for isAlone in [true, false] {
+                let logits = try ForwardPass(plan).logits(reference.values(count: 224 * 224), isAlone: isAlone)
+                let difference = largestDifference(logits, stored.logits)
+                print("\(stored): largest difference to PyTorch \(difference), \(engine.rawValue), \(kernels.name), \(isAlone ? 2 : 1) threads")
+                #expect(difference <= NetworkReferenceTests.tolerance, "\(engine.rawValue), \(kernels.name), \(isAlone ? 2 : 1) threads")
+            }
+        }
     }
 
     @Test(arguments: try StoredReference.load().shippedModel)
@@ -38,9 +41,11 @@ import Testing
         #expect(score.findings.map(\.label) == ["abnormal", "pneumonia", "effusion"])
     }
 
-    @Test func theShippedModelChecksItselfAtLoading() throws {
-        let model = try ModelFolder.load(shippedFolder)
-        print("shipped model: largest difference to its stated logits \(model.referenceDifference)")
+    @Test(arguments: EngineChoice.allCases)
+    func theShippedModelChecksItselfAtLoading(with choice: EngineChoice) throws {
+        let model = try ModelFolder.load(shippedFolder, engine: choice)
+        #expect(choice == .auto || model.engine.name == choice.rawValue)
+        print("shipped model, \(model.engine.name) on \(model.engine.coreName): largest difference to its stated logits \(model.referenceDifference)")
         #expect(model.referenceDifference <= NetworkReferenceTests.tolerance)
         #expect(model.warnings.isEmpty)
         #expect(model.network.features == Shape(rows: 7, columns: 7, channels: 1280))

@@ -15,7 +15,8 @@ sys.path.insert(0, str(REPOSITORY / "Tests/EndToEndTests"))
 # Without it DCMTK 3.6.7 waits 45 ms on every C-STORE, on both sides: it has to hold for ours and for the peers.
 os.environ["TCP_NODELAY"] = "1"
 
-import latency  # noqa: E402  (they need the path above)
+import kernel  # noqa: E402  (they need the path above)
+import latency  # noqa: E402
 import listener  # noqa: E402
 import memory  # noqa: E402
 import order  # noqa: E402
@@ -25,6 +26,7 @@ PARTS = {
     "listener": (listener, "objects/s and MB/s of the DICOM listener beside storescp, Orthanc and pynetdicom"),
     "latency": (latency, "from a study's completion to its place and to its feed message"),
     "memory": (memory, "resident memory over 10,000 objects"),
+    "kernel": (kernel, "the networks beside ONNX Runtime, OpenVINO and PyTorch (installs them, about 3 GB)"),
     "order": (order, "ordering 100,000 and 1,000,000 open studies"),
     "simulation": (simulation, "a million studies of a simulated reading room"),
 }
@@ -46,7 +48,7 @@ def main():
     parser.add_argument("parts", nargs="*", metavar="PART", help="which parts to run (default: all)")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON instead of the table")
     parser.add_argument("--quick", action="store_true", help="small numbers: shows that it runs, measures little")
-    parser.add_argument("--rounds", type=int, help="interleaved rounds of the listener (default 3; quick: 1)")
+    parser.add_argument("--rounds", type=int, help="interleaved rounds of the listener (default 3; quick: 1) and of the kernel (15; 3)")
     parser.add_argument("--peers", metavar="NAME,…", help=f"only these receivers of the listener: {', '.join(listener.RECEIVERS)}")
     parser.add_argument("--folder", type=Path, default=REPOSITORY / ".build", help="where objects are written and received (default: .build)")
     arguments = parser.parse_args()

@@ -31,7 +31,7 @@ SIZE = 224
 def torchxrayvision_densenet(outputs: int) -> torch.nn.Module:
     # The registry's torchvision is built for CUDA: beside a CPU torch its compiled operators don't load, and its Python
     # part asks for two of them by name at import. DenseNet calls neither.
-    if not importlib.metadata.version("torchvision").endswith("+cpu"):
+    if torch.version.cuda is None and not importlib.metadata.version("torchvision").endswith("+cpu"):
         declarations = torch.library.Library("torchvision", "DEF")
         for operator in ("nms", "qnms"):
             declarations.define(f"{operator}(Tensor boxes, Tensor scores, float threshold) -> Tensor")

@@ -1,17 +1,24 @@
 /// One network's memory for one image at a time: input in, logits out, last features kept.
 package final class ForwardPass {
-    package let plan: OpenBLASPlan
+    package let plan: Plan
     private let arena: Arena
+    private let team: Team
 
-    package init(_ plan: OpenBLASPlan) {
+    package init(_ plan: Plan) {
         self.plan = plan
-        arena = Arena(count: plan.arenaCount)
+        let arena = Arena(count: plan.arenaCount)
+        self.arena = arena
+        let memory = ArenaMemory(base: arena.base)
+        team = Team(count: plan.threads, steps: plan.layers.count) { [layers = plan.layers] step, share in
+            layers[step].run(on: memory.base, share: share)
+        }
     }
 
     /// What the last layer gives, before any sigmoid.
     ///
-    /// `input`: rows × columns × channels of the network's input, row by row.
-    package func logits(_ input: [Float]) throws -> [Float] {
+    /// `input`: rows × columns × channels of the network's input, row by row. `isAlone`: no other image is in hand, so all of the
+    /// plan's threads share the work on this one.
+    package func logits(_ input: [Float], isAlone: Bool = true) throws -> [Float] {
         let shape = plan.input.shape
         guard input.count == shape.count else {
             throw InferenceError(
@@ -19,7 +26,7 @@ package final class ForwardPass {
                 at: "network input", remedy: "preprocess the image by the model's own recipe")
         }
         input.withUnsafeBufferPointer { plan.input.write($0, on: arena.base) }
-        plan.run(on: arena)
+        team.run(together: isAlone)
         let logits = plan.logits.read(from: arena.base)
         guard logits.allSatisfy(\.isFinite) else {
             throw InferenceError(
@@ -29,6 +36,16 @@ package final class ForwardPass {
         return logits
     }
 
+    /// The layers one after the other, each with its milliseconds; the input must have been written.
+    func timedLayers(_ clock: some Clock<Duration>) -> [Double] {
+        plan.layers.map { layer in clock.measure { layer.run(on: arena.base, share: .whole) } / .milliseconds(1) }
+    }
+
     /// The last stage's result for the image that `logits` was last called with: rows × columns × channels, dense.
     package var features: [Float] { plan.features.read(from: arena.base) }
+}
+
+/// The arena's address, for the threads of the pass that owns it: they write to different places.
+private struct ArenaMemory: @unchecked Sendable {
+    let base: UnsafeMutablePointer<Float>
 }

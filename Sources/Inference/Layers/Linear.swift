@@ -15,7 +15,13 @@ package struct Linear: Layer {
         self.bias = bias
     }
 
-    package func run(on arena: UnsafeMutablePointer<Float>) {
+    package var kind: String { "classifier" }
+
+    package var operations: Int { 2 * output.shape.count * input.shape.count }
+
+    package func run(on arena: UnsafeMutablePointer<Float>, share: Share) {
+        // Too little for more than one.
+        guard share.isFirst else { return }
         let to = arena + output.offset
         weights.withUnsafeBufferPointer { weights in
             guard let weights = weights.baseAddress else { return }
@@ -23,12 +29,5 @@ package struct Linear: Layer {
                 weights, rows: output.shape.channels, columns: input.shape.channels, by: arena + input.offset, into: to)
         }
         for index in bias.indices { to[index] += bias[index] }
-    }
-
-    package func naive(_ input: [Float]) -> [Float] {
-        let inputs = self.input.shape.channels
-        return bias.indices.map { index in
-            Float(input.indices.reduce(Double(bias[index])) { $0 + Double(input[$1]) * Double(weights[index * inputs + $1]) })
-        }
     }
 }

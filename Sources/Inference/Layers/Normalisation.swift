@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// A batch normalisation as it is at inference: x·scale + shift, channel by channel.
 package struct ScaleShift: Sendable, Hashable {
     package var scale: [Float]
@@ -15,55 +17,44 @@ package struct ScaleShift: Sendable, Hashable {
         self.scale = scale.map { Float($0) }
         shift = bias.indices.map { Float(Double(bias[$0]) - Double(mean[$0]) * scale[$0]) }
     }
+}
 
-    /// max(0, x·scale + shift) of `pixels` rows, from one matrix to another.
-    @inline(__always)
-    func rectify(
-        _ source: UnsafePointer<Float>, stride: Int, pixels: Int, into target: UnsafeMutablePointer<Float>, stride targetStride: Int
-    ) {
-        let channels = scale.count
-        scale.withUnsafeBufferPointer { scale in
-            shift.withUnsafeBufferPointer { shift in
-                var from = source
-                var to = target
-                for _ in 0..<pixels {
-                    for channel in 0..<channels {
-                        let value = from[channel] * scale[channel] + shift[channel]
-                        to[channel] = 0 > value ? 0 : value
-                    }
-                    from += stride
-                    to += targetStride
-                }
-            }
-        }
-    }
+/// A normalisation in place, as kernels take it.
+struct PlacedNormalisation: Sendable {
+    let scale: Constants
+    let shift: Constants
 
-    func naive(_ value: Double, channel: Int) -> Double {
-        max(0, value * Double(scale[channel]) + Double(shift[channel]))
+    init(_ normalisation: ScaleShift, pool: ConstantPool) {
+        scale = pool.place(normalisation.scale)
+        shift = pool.place(normalisation.shift)
     }
 }
 
 /// Batch normalisation and ReLU on their own: rows×columns×C in, the same out.
-package struct NormalisationLayer: Layer {
+package struct Rectification: Layer {
     package let input: TensorView
     package let output: TensorView
-    let normalisation: ScaleShift
+    private let normalisation: PlacedNormalisation
+    private let kernels: Kernels
 
-    package init(input: TensorView, output: TensorView, normalisation: ScaleShift) {
-        precondition(input.isMatrix && output.isMatrix && input.shape == output.shape)
-        precondition(normalisation.scale.count == input.shape.channels)
+    package init(input: TensorView, output: TensorView, normalisation: ScaleShift, kernels: Kernels, pool: ConstantPool) {
+        precondition(input.shape == output.shape && normalisation.scale.count == input.shape.channels)
         self.input = input
         self.output = output
-        self.normalisation = normalisation
+        self.normalisation = PlacedNormalisation(normalisation, pool: pool)
+        self.kernels = kernels
     }
 
-    package func run(on arena: UnsafeMutablePointer<Float>) {
-        normalisation.rectify(
-            arena + input.offset, stride: input.pixelStride, pixels: input.shape.pixels, into: arena + output.offset,
-            stride: output.pixelStride)
-    }
+    package var kind: String { "normalisation" }
 
-    package func naive(_ input: [Float]) -> [Float] {
-        input.enumerated().map { Float(normalisation.naive(Double($1), channel: $0 % self.input.shape.channels)) }
+    package var operations: Int { 2 * output.shape.count }
+
+    package func run(on arena: UnsafeMutablePointer<Float>, share: Share) {
+        var layer = KernelRectify(
+            input: input.view(on: arena), output: output.view(on: arena), channels: input.shape.channels, scale: normalisation.scale.base,
+            shift: normalisation.shift.base)
+        let pixels = share.range(output.shape.pixels)
+        kernels.table.pointee.rectify(&layer, pixels.lowerBound, pixels.upperBound)
+        if share.isFirst { output.clearPadding(on: arena) }
     }
 }

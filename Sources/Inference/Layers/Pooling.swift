@@ -1,14 +1,17 @@
+internal import CKernels
+
 /// The largest value of each window; what lies outside the image does not count.
 ///
 /// Input rows×columns×C, output rows×columns×C of the windows. `padding` only places the windows.
 package struct MaximumPooling: Layer {
     package let input: TensorView
     package let output: TensorView
-    let kernel: Int
-    let stride: Int
-    let padding: Padding
+    private let kernel: Int
+    private let stride: Int
+    private let padding: Padding
+    private let kernels: Kernels
 
-    package init(input: TensorView, output: TensorView, kernel: Int, stride: Int, padding: Padding) {
+    package init(input: TensorView, output: TensorView, kernel: Int, stride: Int, padding: Padding, kernels: Kernels) {
         let channels = input.shape.channels
         precondition(input.shape.windowed(kernel: kernel, stride: stride, padding: padding, channels: channels) == output.shape)
         // Every window holds at least one pixel.
@@ -18,47 +21,20 @@ package struct MaximumPooling: Layer {
         self.kernel = kernel
         self.stride = stride
         self.padding = padding
+        self.kernels = kernels
     }
 
-    package func run(on arena: UnsafeMutablePointer<Float>) {
-        let channels = input.shape.channels
-        for row in 0..<output.shape.rows {
-            let rows = window(at: row, before: padding.top, size: input.shape.rows)
-            for column in 0..<output.shape.columns {
-                let columns = window(at: column, before: padding.left, size: input.shape.columns)
-                let to = arena + output.index(row: row, column: column)
-                to.update(from: arena + input.index(row: rows.lowerBound, column: columns.lowerBound), count: channels)
-                for fromRow in rows {
-                    for fromColumn in columns {
-                        let from = arena + input.index(row: fromRow, column: fromColumn)
-                        for channel in 0..<channels {
-                            to[channel] = to[channel] > from[channel] ? to[channel] : from[channel]
-                        }
-                    }
-                }
-            }
-        }
-        output.clearPadding(on: arena)
-    }
+    package var kind: String { "pooling" }
 
-    @inline(__always)
-    private func window(at index: Int, before: Int, size: Int) -> Range<Int> {
-        let start = index * stride - before
-        return max(start, 0)..<min(start + kernel, size)
-    }
+    package var operations: Int { output.shape.count * kernel * kernel }
 
-    package func naive(_ input: [Float]) -> [Float] {
-        let channels = self.input.shape.channels
-        var placed = self.input
-        placed.padding = padding
-        return (0..<output.shape.count).map { index in
-            let (pixel, channel) = index.quotientAndRemainder(dividingBy: channels)
-            var largest = -Float.infinity
-            forEachTap(ofPixel: pixel, kernel: kernel, stride: stride, from: placed, to: output.shape) { _, position in
-                largest = max(largest, input[position * channels + channel])
-            }
-            return largest
-        }
+    package func run(on arena: UnsafeMutablePointer<Float>, share: Share) {
+        var layer = KernelMaximum(
+            input: input.view(on: arena), input_rows: input.shape.rows, kernel: kernel, stride: stride, padding_top: padding.top,
+            padding_left: padding.left, output: output.view(on: arena), channels: input.shape.channels)
+        let rows = share.range(output.shape.rows)
+        kernels.table.pointee.maximum(&layer, rows.lowerBound, rows.upperBound)
+        if share.isFirst { output.clearPadding(on: arena) }
     }
 }
 
@@ -66,58 +42,34 @@ package struct MaximumPooling: Layer {
 ///
 /// Input rows×columns×C, output rows/2 × columns/2 × C; an odd last row or column is left out, as in PyTorch. The 1×1
 /// convolution that stands between the two in the definition follows: both are linear, and a quarter of the pixels is left.
-package struct NormalisedAveragePooling: Layer {
+package struct RectifiedMean: Layer {
     package let input: TensorView
     package let output: TensorView
-    let normalisation: ScaleShift
+    private let normalisation: PlacedNormalisation
+    private let kernels: Kernels
 
-    package init(input: TensorView, output: TensorView, normalisation: ScaleShift) {
+    package init(input: TensorView, output: TensorView, normalisation: ScaleShift, kernels: Kernels, pool: ConstantPool) {
         let channels = input.shape.channels
         precondition(
             output.shape == Shape(rows: input.shape.rows / 2, columns: input.shape.columns / 2, channels: channels)
                 && normalisation.scale.count == channels)
         self.input = input
         self.output = output
-        self.normalisation = normalisation
+        self.normalisation = PlacedNormalisation(normalisation, pool: pool)
+        self.kernels = kernels
     }
 
-    package func run(on arena: UnsafeMutablePointer<Float>) {
-        let channels = input.shape.channels
-        normalisation.scale.withUnsafeBufferPointer { scale in
-            normalisation.shift.withUnsafeBufferPointer { shift in
-                for row in 0..<output.shape.rows {
-                    for column in 0..<output.shape.columns {
-                        let upper = arena + input.index(row: 2 * row, column: 2 * column)
-                        let lower = upper + input.rowStride
-                        let upperRight = upper + input.pixelStride
-                        let lowerRight = lower + input.pixelStride
-                        let to = arena + output.index(row: row, column: column)
-                        for channel in 0..<channels {
-                            let a = upper[channel] * scale[channel] + shift[channel]
-                            let b = upperRight[channel] * scale[channel] + shift[channel]
-                            let c = lower[channel] * scale[channel] + shift[channel]
-                            let d = lowerRight[channel] * scale[channel] + shift[channel]
-                            to[channel] = 0.25 * (((0 > a ? 0 : a) + (0 > b ? 0 : b)) + ((0 > c ? 0 : c) + (0 > d ? 0 : d)))
-                        }
-                    }
-                }
-            }
-        }
-        output.clearPadding(on: arena)
-    }
+    package var kind: String { "pooling" }
 
-    package func naive(_ input: [Float]) -> [Float] {
-        let shape = self.input.shape
-        return (0..<output.shape.count).map { index in
-            let (pixel, channel) = index.quotientAndRemainder(dividingBy: shape.channels)
-            let (row, column) = pixel.quotientAndRemainder(dividingBy: output.shape.columns)
-            var sum = 0.0
-            for (down, right) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
-                let position = (2 * row + down) * shape.columns + 2 * column + right
-                sum += normalisation.naive(Double(input[position * shape.channels + channel]), channel: channel)
-            }
-            return Float(sum / 4)
-        }
+    package var operations: Int { 3 * input.shape.count }
+
+    package func run(on arena: UnsafeMutablePointer<Float>, share: Share) {
+        var layer = KernelRectify(
+            input: input.view(on: arena), output: output.view(on: arena), channels: input.shape.channels, scale: normalisation.scale.base,
+            shift: normalisation.shift.base)
+        let rows = share.range(output.shape.rows)
+        kernels.table.pointee.rectified_mean(&layer, rows.lowerBound, rows.upperBound)
+        if share.isFirst { output.clearPadding(on: arena) }
     }
 }
 
@@ -132,25 +84,21 @@ package struct GlobalAverage: Layer {
         self.output = output
     }
 
-    package func run(on arena: UnsafeMutablePointer<Float>) {
-        let channels = input.shape.channels
+    package var kind: String { "pooling" }
+
+    package var operations: Int { input.shape.count }
+
+    package func run(on arena: UnsafeMutablePointer<Float>, share: Share) {
+        let channels = share.range(input.shape.channels)
         let to = arena + output.offset
-        to.update(repeating: 0, count: channels)
+        for channel in channels { to[channel] = 0 }
         for row in 0..<input.shape.rows {
             for column in 0..<input.shape.columns {
                 let from = arena + input.index(row: row, column: column)
-                for channel in 0..<channels { to[channel] += from[channel] }
+                for channel in channels { to[channel] += from[channel] }
             }
         }
-        let share = 1 / Float(input.shape.pixels)
-        for channel in 0..<channels { to[channel] *= share }
-    }
-
-    package func naive(_ input: [Float]) -> [Float] {
-        let shape = self.input.shape
-        return (0..<shape.channels).map { channel in
-            let sum = (0..<shape.pixels).reduce(0.0) { $0 + Double(input[$1 * shape.channels + channel]) }
-            return Float(sum / Double(shape.pixels))
-        }
+        let divisor = 1 / Float(input.shape.pixels)
+        for channel in channels { to[channel] *= divisor }
     }
 }

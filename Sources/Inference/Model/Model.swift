@@ -8,12 +8,13 @@ package struct Model: Sendable {
     package let folder: String
     package let description: ModelDescription
     package let network: Network
-    package let engine: EngineIdentity
     /// The largest difference between its reference logits and those it gave at loading.
     package let referenceDifference: Float
     /// Sentences for the log: what was odd about the folder and did no harm.
     package let warnings: [String]
-    package let plan: OpenBLASPlan
+    package let plan: Plan
+
+    package var engine: EngineIdentity { plan.engine }
 
     /// Bytes of memory that each worker takes.
     package var bytesPerWorker: Int { plan.arenaCount * MemoryLayout<Float>.stride }

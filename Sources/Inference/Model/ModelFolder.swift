@@ -17,7 +17,11 @@ package enum ModelFolder {
     ///
     /// Everything that can be wrong is found here, at start: the checksum, a missing tensor, a wrong shape, NaN among the
     /// weights, and a network that no longer gives its reference logits.
-    package static func load(_ folder: String, limits: Limits = Limits()) throws -> Model {
+    ///
+    /// - Parameter threads: how many may share the work on one image.
+    package static func load(
+        _ folder: String, limits: Limits = Limits(), engine: EngineChoice = .auto, threads: Int = 1
+    ) throws -> Model {
         let path = "\(folder)/model.json"
         let file = try MappedFile(path: path, limit: limits.descriptionBytes)
         let description = try ModelDescription(json: file.bytes, path: path)
@@ -27,16 +31,16 @@ package enum ModelFolder {
             description.architecture,
             input: Shape(rows: description.input.height, columns: description.input.width, channels: description.input.channels),
             outputs: description.labels.count)
-        let engine = OpenBLAS.identity
-        let plan = try OpenBLASPlan(network, weights: weights)
-        let difference = try checkReference(description, plan: plan, path: path, tolerance: limits.referenceTolerance)
+        let trial = try EngineTrial.plan(
+            network, weights: weights, choice: engine, threads: threads, input: description.reference.input.values(count: network.input.count))
+        let difference = try checkReference(description, plan: trial.plan, path: path, tolerance: limits.referenceTolerance)
         return Model(
-            folder: folder, description: description, network: network, engine: engine, referenceDifference: difference,
-            warnings: warnings(network, weights), plan: plan)
+            folder: folder, description: description, network: network, referenceDifference: difference,
+            warnings: warnings(network, weights) + [trial.warning].compactMap { $0 }, plan: trial.plan)
     }
 
     private static func checkReference(
-        _ description: ModelDescription, plan: OpenBLASPlan, path: String, tolerance: Float
+        _ description: ModelDescription, plan: Plan, path: String, tolerance: Float
     ) throws -> Float {
         let pass = ForwardPass(plan)
         let found = try pass.logits(description.reference.input.values(count: plan.network.input.count))

@@ -19,7 +19,7 @@ package enum Architecture: String, Sendable, Hashable, Codable, CaseIterable {
 ///     let network = Network(.denseNet121, input: Shape(rows: 224, columns: 224, channels: 1), outputs: 18)
 ///     network.tensors.count   // what a weights file must hold
 ///
-/// It holds no weights and no memory. An engine (`OpenBLASPlan`) makes a plan of it.
+/// It holds no weights and no memory. A `Plan` makes it ready for an engine.
 package struct Network: Sendable, Hashable {
     package var architecture: Architecture
     package var input: Shape

@@ -11,7 +11,7 @@ package final class Worker {
     }
 
     /// The network alone: `input` as the model's preprocessing gives it.
-    package func logits(_ input: [Float]) throws -> [Float] { try pass.logits(input) }
+    package func logits(_ input: [Float], isAlone: Bool = true) throws -> [Float] { try pass.logits(input, isAlone: isAlone) }
 
     /// The map of a label for the image scored last, from the features it left behind: no second pass. Nil where the model has no
     /// such label.
@@ -26,14 +26,14 @@ package final class Worker {
 
     /// Preprocesses and scores an image.
     ///
-    /// `pixels`: row by row, 0 black to 1 white, after modality and VOI LUT (MONOCHROME2).
+    /// `pixels`: row by row, 0 black to 1 white, after modality and VOI LUT (MONOCHROME2). `isAlone`: see `ForwardPass.logits`.
     package func score(
-        pixels: [Float], rows: Int, columns: Int, limits: ImageLimits = ImageLimits(), clock: some Clock<Duration> = ContinuousClock()
+        pixels: [Float], rows: Int, columns: Int, limits: ImageLimits = ImageLimits(), isAlone: Bool = true, clock: some Clock<Duration> = ContinuousClock()
     ) throws -> ImageScore {
         let start = clock.now
         let input = try model.description.preprocessing.input(pixels: pixels, rows: rows, columns: columns, limits: limits)
         let prepared = clock.now
-        let logits = try pass.logits(input)
+        let logits = try pass.logits(input, isAlone: isAlone)
         let end = clock.now
         return ImageScore(
             findings: model.description.findings(logits: logits), gate: model.description.gateVerdict(logits: logits), engine: model.engine,

@@ -1,21 +1,15 @@
 /// The one block of memory that a worker's tensors live in, allocated once.
 package final class Arena {
-    package let base: UnsafeMutablePointer<Float>
+    package var base: UnsafeMutablePointer<Float> { slab.base }
     /// In floats.
     package let count: Int
-
-    /// Cache lines are 64 bytes long.
-    private static let alignment = 64
+    private let slab: Slab
 
     package init(count: Int) {
         self.count = max(count, 1)
-        let raw = UnsafeMutableRawPointer.allocate(
-            byteCount: self.count * MemoryLayout<Float>.stride, alignment: Arena.alignment)
-        base = raw.bindMemory(to: Float.self, capacity: self.count)
+        slab = Slab(count: self.count)
         base.initialize(repeating: 0, count: self.count)
     }
-
-    deinit { base.deallocate() }
 }
 
 /// Decides, before any memory exists, where in the arena each tensor goes; what has been released is used again.

@@ -1,10 +1,13 @@
-/// A network made ready for OpenBLAS: layers in order, with their weights folded and laid out, and a place in the arena for
+/// A network made ready for an engine: layers in order, with their weights folded and laid out, and a place in the arena for
 /// every tensor.
 ///
 /// It is immutable and shared by all workers; each worker has an arena of `arenaCount` floats.
-package struct OpenBLASPlan: Sendable {
+package struct Plan: Sendable {
     package let network: Network
+    package let engine: EngineIdentity
     package let layers: [any Layer]
+    /// How many threads may share the work on one image.
+    package let threads: Int
     /// Floats of memory that each worker needs.
     package let arenaCount: Int
     package let input: TensorView
@@ -13,11 +16,13 @@ package struct OpenBLASPlan: Sendable {
     package let logits: TensorView
     package let classifier: Linear
 
-    package init(_ network: Network, weights: SafetensorsFile) throws {
+    package init(
+        _ network: Network, weights: SafetensorsFile, engine: Engine = .openBLAS, kernels: Kernels = .best, threads: Int = 1
+    ) throws {
         OpenBLAS.setUp()
-        var builder = OpenBLASPlanBuilder(weights: weights)
+        var builder = PlanBuilder(weights: weights, making: LayerMaking(engine, kernels: kernels), threads: threads)
         input = builder.reserve(network.input, for: network.stages.first).view
-        var current = OpenBLASPlanBuilder.Buffer(start: nil, whole: input, view: input)
+        var current = PlanBuilder.Buffer(start: nil, whole: input, view: input)
         for (index, stage) in network.stages.enumerated() {
             let next = index + 1 < network.stages.count ? network.stages[index + 1] : nil
             current = try builder.add(stage, to: current, next: next)
@@ -35,12 +40,8 @@ package struct OpenBLASPlan: Sendable {
         logits = result
         layers = builder.layers
         arenaCount = builder.layout.count
+        self.threads = threads
         self.network = network
-    }
-
-    /// Runs every layer; the input view must have been written.
-    @inline(__always)
-    func run(on arena: Arena) {
-        for layer in layers { layer.run(on: arena.base) }
+        self.engine = EngineIdentity(engine, kernels: kernels)
     }
 }

@@ -1,5 +1,5 @@
 /// Turns stages into layers, one after the other, and finds room for what they write.
-struct OpenBLASPlanBuilder {
+struct PlanBuilder {
     /// A tensor, and the memory that can be used again when nobody reads it any more.
     struct Buffer {
         /// Nil where the memory is never given back.
@@ -10,13 +10,15 @@ struct OpenBLASPlanBuilder {
     }
 
     let weights: SafetensorsFile
+    let making: LayerMaking
     var layers: [any Layer] = []
     var layout = ArenaLayout()
     private let scratch: Scratch
 
-    init(weights: SafetensorsFile) {
+    init(weights: SafetensorsFile, making: LayerMaking, threads: Int) {
         self.weights = weights
-        scratch = Scratch(offset: layout.reserve(Scratch.preferredCount))
+        self.making = making
+        scratch = Scratch(offset: layout.reserve(Scratch.preferredCount * threads))
     }
 
     /// Room for a tensor that `stage` will read: with the zeros it wants around it, or with the channels it will add.
@@ -50,7 +52,8 @@ struct OpenBLASPlanBuilder {
             let output = reserve(stage.output, for: next)
             layers.append(
                 MaximumPooling(
-                    input: input.view, output: output.view, kernel: stage.kernel, stride: stage.stride, padding: stage.padding))
+                    input: input.view, output: output.view, kernel: stage.kernel, stride: stage.stride, padding: stage.padding,
+                    kernels: making.kernels))
             release(input)
             return output
         case .denseBlock(let block):
@@ -62,8 +65,9 @@ struct OpenBLASPlanBuilder {
         case .normalisation(let normalisation, let shape):
             let output = reserve(shape, for: next)
             layers.append(
-                NormalisationLayer(
-                    input: input.view, output: output.view, normalisation: try weights.scaleShift(normalisation)))
+                Rectification(
+                    input: input.view, output: output.view, normalisation: try weights.scaleShift(normalisation), kernels: making.kernels,
+                    pool: making.pool))
             release(input)
             return output
         }
@@ -79,20 +83,19 @@ struct OpenBLASPlanBuilder {
                 DepthwiseConvolution(
                     input: input, output: output, kernel: stage.kernel, stride: stage.stride,
                     weights: depthwiseLayout(raw, channels: stage.output.channels, kernel: stage.kernel, scale: folded.scale),
-                    bias: folded.shift, activation: stage.activation))
+                    epilogue: Epilogue(bias: folded.shift, activation: stage.activation), kernels: making.kernels, pool: making.pool))
             return
         }
         let product = productLayout(
             raw, outputs: stage.output.channels, inputs: stage.input.channels, kernel: stage.kernel, scale: folded.scale)
         let epilogue = Epilogue(bias: folded.shift, activation: stage.activation, skip: skip)
         if stage.kernel == 1 && stage.stride == 1 {
-            layers.append(
-                PointwiseConvolution(input: input, output: output, weights: product, epilogue: epilogue, scratch: scratch))
+            layers.append(making.pointwise(from: input, to: output, weights: product, epilogue: epilogue, scratch: scratch))
         } else {
             layers.append(
-                Convolution(
-                    input: input, output: output, kernel: stage.kernel, stride: stage.stride, weights: product,
-                    epilogue: epilogue, scratch: scratch))
+                making.convolution(
+                    from: input, to: output, kernel: stage.kernel, stride: stage.stride, weights: product, epilogue: epilogue,
+                    scratch: scratch))
         }
     }
 
@@ -105,21 +108,20 @@ struct OpenBLASPlanBuilder {
             let bottleneck = TensorView(start: start, shape: shape, padding: padding)
             let second = try weights.scaleShift(layer.secondNormalisation)
             layers.append(
-                PointwiseConvolution(
-                    input: input.whole.channels(from: 0, count: layer.inputChannels), output: bottleneck,
+                making.pointwise(
+                    from: input.whole.channels(from: 0, count: layer.inputChannels), to: bottleneck,
                     weights: productLayout(
                         try weights.floats(layer.firstWeights, shape: layer.firstShape), outputs: layer.bottleneckChannels,
                         inputs: layer.inputChannels, kernel: 1, scale: second.scale),
                     normalisation: try weights.scaleShift(layer.firstNormalisation),
                     epilogue: Epilogue(bias: second.shift, activation: .relu), scratch: scratch))
             layers.append(
-                Convolution(
-                    input: bottleneck, output: input.whole.channels(from: layer.inputChannels, count: layer.growth), kernel: 3,
-                    stride: 1,
+                making.convolution(
+                    from: bottleneck, to: input.whole.channels(from: layer.inputChannels, count: layer.growth), kernel: 3, stride: 1,
                     weights: productLayout(
                         try weights.floats(layer.secondWeights, shape: layer.secondShape), outputs: layer.growth,
                         inputs: layer.bottleneckChannels, kernel: 3, scale: nil),
-                    scratch: scratch))
+                    epilogue: .none, scratch: scratch))
             layout.release(start)
         }
         return Buffer(start: input.start, whole: input.whole, view: input.whole)
@@ -129,17 +131,18 @@ struct OpenBLASPlanBuilder {
         let pooled = reserve(
             Shape(rows: transition.output.rows, columns: transition.output.columns, channels: transition.input.channels))
         layers.append(
-            NormalisedAveragePooling(
-                input: input.view, output: pooled.view, normalisation: try weights.scaleShift(transition.normalisation)))
+            RectifiedMean(
+                input: input.view, output: pooled.view, normalisation: try weights.scaleShift(transition.normalisation),
+                kernels: making.kernels, pool: making.pool))
         release(input)
         let output = reserve(transition.output, for: next)
         layers.append(
-            PointwiseConvolution(
-                input: pooled.view, output: output.view,
+            making.pointwise(
+                from: pooled.view, to: output.view,
                 weights: productLayout(
                     try weights.floats(transition.weights, shape: transition.weightsShape), outputs: transition.output.channels,
                     inputs: transition.input.channels, kernel: 1, scale: nil),
-                scratch: scratch))
+                epilogue: .none, scratch: scratch))
         release(pooled)
         return output
     }

@@ -1,0 +1,292 @@
+// The product that everything rests on: a tile of pixels × a panel of output channels, summed in registers.
+
+typedef struct {
+    // Pixel p, tap t, channel k: a[p * stride + t * tap_stride + k].
+    const float *a;
+    long stride;
+    long tap_stride;
+    long taps;
+    long inner;
+    // [tap][inner][PANEL]
+    const float *weights;
+    // Where each pixel's result goes.
+    float **to;
+    // How many of the panel's channels there are.
+    long channels;
+    // Sums that earlier calls left at `to` are gone on with; else they start from `bias` (NULL: 0).
+    int goes_on;
+    const float *bias;
+    // The last call of a sum: adds `skip` (NULL: none) and applies the bounds.
+    int is_last;
+    float **skip;
+    float lower;
+    float upper;
+} Tile;
+
+// Products of a channel in a pass of the innermost loop.
+#define UNROLLED 4
+
+// One channel of every pixel, times its row of weights.
+INLINE void add_products(
+    const int pixels, const int vectors, const float *const *a, long stride, int channel, const float *weights, Vector sum[TILE][VECTORS]) {
+    Vector weight[VECTORS];
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++) weight[v] = load(weights + v * LANES);
+#pragma clang loop unroll(full)
+    for (int p = 0; p < pixels; p++) {
+        const Vector value = all(a[p / 3][(p % 3) * stride + channel]);
+#pragma clang loop unroll(full)
+        for (int v = 0; v < vectors; v++) sum[p][v] = multiply_add(value, weight[v], sum[p][v]);
+    }
+}
+
+// `is_full`: every channel of the vectors is there.
+INLINE void tile_of(const int pixels, const int vectors, const int is_full, const Tile *tile) {
+    Vector sum[TILE][VECTORS];
+    const long whole = tile->channels / LANES;
+    const long rest = tile->channels % LANES;
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++) {
+        Vector start = tile->bias ? load(tile->bias + v * LANES) : all(0);
+#pragma clang loop unroll(full)
+        for (int p = 0; p < pixels; p++) sum[p][v] = start;
+    }
+    if (tile->goes_on) {
+#pragma clang loop unroll(full)
+        for (int p = 0; p < pixels; p++)
+#pragma clang loop unroll(full)
+            for (int v = 0; v < vectors; v++)
+                sum[p][v] =
+                    is_full || v < whole ? load(tile->to[p] + v * LANES) : load_some(tile->to[p] + v * LANES, v == whole ? rest : 0);
+    }
+    const float *weights = tile->weights;
+    const long stride = tile->stride;
+    for (long tap = 0; tap < tile->taps; tap++) {
+        // Three pixels at a pointer: base, base + stride and base + 2 · stride are addresses that an instruction can have.
+        const float *a[(TILE + 2) / 3];
+#pragma clang loop unroll(full)
+        for (int p = 0; p < pixels; p += 3) a[p / 3] = tile->a + tap * tile->tap_stride + p * stride;
+        long k = tile->inner;
+#pragma clang loop unroll(disable)
+        for (; k >= UNROLLED; k -= UNROLLED) {
+#pragma clang loop unroll(full)
+            for (int step = 0; step < UNROLLED; step++) add_products(pixels, vectors, a, stride, step, weights + step * PANEL, sum);
+            weights += UNROLLED * PANEL;
+#pragma clang loop unroll(full)
+            for (int p = 0; p < pixels; p += 3) {
+                a[p / 3] += UNROLLED;
+                // Keeps each pointer in its register: computed from one another they cost an instruction a product.
+                __asm__("" : "+r"(a[p / 3]));
+            }
+        }
+#pragma clang loop unroll(disable)
+        for (; k > 0; k--) {
+            add_products(pixels, vectors, a, stride, 0, weights, sum);
+            weights += PANEL;
+#pragma clang loop unroll(full)
+            for (int p = 0; p < pixels; p += 3) a[p / 3]++;
+        }
+    }
+    const Vector lower = all(tile->lower), upper = all(tile->upper);
+#pragma clang loop unroll(full)
+    for (int p = 0; p < pixels; p++) {
+#pragma clang loop unroll(full)
+        for (int v = 0; v < vectors; v++) {
+            const long count = is_full || v < whole ? LANES : v == whole ? rest : 0;
+            Vector value = sum[p][v];
+            if (tile->is_last) {
+                if (tile->skip) {
+                    const float *skip = tile->skip[p] + v * LANES;
+                    value += count == LANES ? load(skip) : load_some(skip, count);
+                }
+                value = at_most(at_least(value, lower), upper);
+            }
+            if (count == LANES)
+                store(tile->to[p] + v * LANES, value);
+            else
+                store_some(tile->to[p] + v * LANES, value, count);
+        }
+    }
+}
+
+static float multiply_and_add(long rounds) {
+    Vector sum[TILE][VECTORS];
+    Vector value = all(0.999f), weight = all(0.001f);
+#pragma clang loop unroll(full)
+    for (int p = 0; p < TILE; p++)
+#pragma clang loop unroll(full)
+        for (int v = 0; v < VECTORS; v++) sum[p][v] = all((float)(p + v));
+#pragma clang loop unroll(disable)
+    for (long round = 0; round < rounds; round++) {
+        // Unknown anew in each round: nothing can be taken out of the loop.
+        __asm__ volatile("" : "+" VECTOR_REGISTER(value), "+" VECTOR_REGISTER(weight));
+#pragma clang loop unroll(full)
+        for (int p = 0; p < TILE; p++)
+#pragma clang loop unroll(full)
+            for (int v = 0; v < VECTORS; v++) sum[p][v] = multiply_add(sum[p][v], value, weight);
+    }
+    Vector total = all(0);
+    for (int p = 0; p < TILE; p++)
+        for (int v = 0; v < VECTORS; v++) total += sum[p][v];
+    return total[0];
+}
+
+// One function for each number of pixels: the loops above unroll into registers.
+#define TILE_CASE(count)                                                                                                               \
+    case count:                                                                                                                        \
+        if (tile->channels == PANEL) tile_of(count, VECTORS, 1, tile);                                                                 \
+        else if (tile->channels == LANES) tile_of(count, 1, 1, tile);                                                                  \
+        else tile_of(count, VECTORS, 0, tile);                                                                                         \
+        break;
+
+static __attribute__((noinline)) void run_tile(long pixels, const Tile *tile) {
+    switch (pixels) {
+        TILE_CASE(1)
+        TILE_CASE(2)
+        TILE_CASE(3)
+        TILE_CASE(4)
+#if TILE > 4
+        TILE_CASE(5)
+        TILE_CASE(6)
+#endif
+#if TILE > 6
+        TILE_CASE(7)
+        TILE_CASE(8)
+        TILE_CASE(9)
+        TILE_CASE(10)
+        TILE_CASE(11)
+        TILE_CASE(12)
+        TILE_CASE(13)
+        TILE_CASE(14)
+#endif
+    }
+}
+
+// Channels of one sum in a call: with a panel of them, and a tile's share of pixels, the first-level cache is not outgrown.
+#define INNER_BLOCK 256
+
+typedef struct {
+    const float *a;
+    long stride;
+    long inner;
+    const float *weights;
+    long outer;
+    const KernelView *output;
+    const KernelEpilogue *epilogue;
+} Product;
+
+// `pixels` (at most KERNEL_BLOCK) rows of `a`; their results are the output's pixels from `first` on.
+static void run_product(const Product *product, long first, long pixels) {
+    float *to[KERNEL_BLOCK];
+    float *skip[KERNEL_BLOCK];
+    const KernelEpilogue *epilogue = product->epilogue;
+    for (long p = 0; p < pixels; p++) to[p] = pixel_of(product->output, first + p);
+    if (epilogue->skip.base)
+        for (long p = 0; p < pixels; p++) skip[p] = pixel_of(&epilogue->skip, first + p);
+    const long tiles = (pixels + TILE - 1) / TILE;
+    for (long from = 0; from < product->inner; from += INNER_BLOCK) {
+        const long inner = product->inner - from < INNER_BLOCK ? product->inner - from : INNER_BLOCK;
+        for (long channel = 0; channel < product->outer; channel += PANEL) {
+            const long channels = product->outer - channel < PANEL ? product->outer - channel : PANEL;
+            for (long t = 0; t < tiles; t++) {
+                // Tiles of nearly the same size: a last one of a single pixel would cost as much as a whole one.
+                const long begin = pixels * t / tiles, end = pixels * (t + 1) / tiles;
+                float *tile_to[TILE], *tile_skip[TILE];
+                for (long p = begin; p < end; p++) tile_to[p - begin] = to[p] + channel;
+                if (epilogue->skip.base)
+                    for (long p = begin; p < end; p++) tile_skip[p - begin] = skip[p] + channel;
+                run_tile(
+                    end - begin, &(Tile){
+                                     .a = product->a + begin * product->stride + from,
+                                     .stride = product->stride,
+                                     .taps = 1,
+                                     .inner = inner,
+                                     .weights = product->weights + channel * product->inner + from * PANEL,
+                                     .to = tile_to,
+                                     .channels = channels,
+                                     .goes_on = from > 0,
+                                     .bias = epilogue->bias ? epilogue->bias + channel : 0,
+                                     .is_last = from + inner == product->inner,
+                                     .skip = epilogue->skip.base ? tile_skip : 0,
+                                     .lower = epilogue->lower,
+                                     .upper = epilogue->upper,
+                                 });
+            }
+        }
+    }
+}
+
+// `next`: a row that will be wanted soon; it is fetched meanwhile.
+INLINE void rectify_row(const float *from, float *to, long channels, const float *scale, const float *shift, const float *next) {
+    const Vector zero = all(0);
+    long c = 0;
+    for (; c + 2 * LANES <= channels; c += 2 * LANES) {
+        __builtin_prefetch(next + c);
+        store(to + c, at_least(multiply_add(load(from + c), load(scale + c), load(shift + c)), zero));
+        store(to + c + LANES, at_least(multiply_add(load(from + c + LANES), load(scale + c + LANES), load(shift + c + LANES)), zero));
+    }
+    for (; c < channels; c++) {
+        const float value = from[c] * scale[c] + shift[c];
+        to[c] = 0 > value ? 0 : value;
+    }
+}
+
+// What a block may take of a second-level cache of half a megabyte; the rest is for weights and results.
+#define BLOCK_FLOATS (56 << 10)
+// How far ahead rows are fetched.
+#define ROWS_AHEAD 4
+
+static void pointwise(const KernelPointwise *layer, long first, long end) {
+    const long fit = BLOCK_FLOATS / (layer->inner + KERNEL_ROW_GAP);
+    const long most = fit > KERNEL_BLOCK ? KERNEL_BLOCK : fit < 2 * TILE ? 2 * TILE : fit;
+    const long blocks = (end - first + most - 1) / most;
+    for (long block = 0; block < blocks; block++) {
+        const long begin = first + (end - first) * block / blocks;
+        const long pixels = first + (end - first) * (block + 1) / blocks - begin;
+        Product product = {layer->input + begin * layer->input_stride, layer->input_stride, layer->inner, layer->weights,
+                           layer->outer, &layer->output, &layer->epilogue};
+        if (layer->scale) {
+            product.stride = layer->inner + KERNEL_ROW_GAP;
+            for (long p = 0; p < pixels; p++)
+                rectify_row(
+                    product.a + p * layer->input_stride, layer->scratch + p * product.stride, layer->inner, layer->scale, layer->shift,
+                    product.a + (p + ROWS_AHEAD) * layer->input_stride);
+            product.a = layer->scratch;
+        }
+        run_product(&product, begin, pixels);
+    }
+}
+
+static void convolution(const KernelConvolution *layer, long first_row, long end_row) {
+    const long columns = layer->output.columns;
+    const long tiles = (columns + TILE - 1) / TILE;
+    const KernelEpilogue *epilogue = &layer->epilogue;
+    for (long channel = 0; channel < layer->outer; channel += PANEL) {
+        const long channels = layer->outer - channel < PANEL ? layer->outer - channel : PANEL;
+        for (long row = first_row; row < end_row; row++) {
+            for (long t = 0; t < tiles; t++) {
+                const long begin = columns * t / tiles, end = columns * (t + 1) / tiles;
+                float *to[TILE], *skip[TILE];
+                for (long p = begin; p < end; p++) to[p - begin] = pixel_of(&layer->output, row * columns + p) + channel;
+                if (epilogue->skip.base)
+                    for (long p = begin; p < end; p++) skip[p - begin] = pixel_of(&epilogue->skip, row * columns + p) + channel;
+                run_tile(
+                    end - begin, &(Tile){
+                                     .a = layer->input + row * layer->row_step + begin * layer->pixel_step,
+                                     .stride = layer->pixel_step,
+                                     .tap_stride = layer->tap_stride,
+                                     .taps = layer->taps,
+                                     .inner = layer->run,
+                                     .weights = layer->weights + channel * layer->taps * layer->run,
+                                     .to = to,
+                                     .channels = channels,
+                                     .bias = epilogue->bias ? epilogue->bias + channel : 0,
+                                     .is_last = 1,
+                                     .skip = epilogue->skip.base ? skip : 0,
+                                     .lower = epilogue->lower,
+                                     .upper = epilogue->upper,
+                                 });
+            }
+        }
+    }
+}

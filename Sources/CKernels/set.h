@@ -1,0 +1,19 @@
+#define SET_OF(set_name)                                                                                                               \
+    {                                                                                                                                  \
+        .name = set_name,                                                                                                              \
+        .lanes = LANES,                                                                                                                \
+        .panel = PANEL,                                                                                                                \
+        .winograd_tiles = WINOGRAD_TILES,                                                                                              \
+        .pointwise = pointwise,                                                                                                        \
+        .convolution = convolution,                                                                                                    \
+        .winograd = winograd,                                                                                                          \
+        .winograd_gather = winograd_gather,                                                                                            \
+        .winograd_scatter = winograd_scatter,                                                                                          \
+        .depthwise = depthwise,                                                                                                        \
+        .finish = finish,                                                                                                              \
+        .rectify = rectify,                                                                                                            \
+        .rectified_mean = rectified_mean,                                                                                              \
+        .multiply_and_add = multiply_and_add,                                                                                          \
+        .sums_at_a_time = TILE * PANEL,                                                                                                \
+        .maximum = maximum,                                                                                                            \
+    }

@@ -1,0 +1,53 @@
+// Which sets the processor at hand can run, and weights in the layout that a set wants.
+#include "include/CKernels.h"
+#include <string.h>
+
+#if defined(__x86_64__)
+extern const KernelSet kernels_avx2, kernels_avx512;
+#endif
+extern const KernelSet kernels_baseline;
+
+const KernelSet *kernel_set(int index) {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("avx512bw") && index-- == 0)
+        return &kernels_avx512;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && index-- == 0) return &kernels_avx2;
+#endif
+    return index == 0 ? &kernels_baseline : 0;
+}
+
+static long panelled(long outer, long panel) { return (outer + panel - 1) / panel * panel; }
+
+long packed_count(long panel, long rows, long outer) { return rows * panelled(outer, panel); }
+
+void pack_weights(long panel, const float *weights, long rows, long outer, float *packed) {
+    memset(packed, 0, sizeof(float) * packed_count(panel, rows, outer));
+    for (long row = 0; row < rows; row++)
+        for (long column = 0; column < outer; column++)
+            packed[(column / panel * rows + row) * panel + column % panel] = weights[row * outer + column];
+}
+
+long winograd_count(long panel, long inner, long outer) { return WINOGRAD_POINTS * inner * panelled(outer, panel); }
+
+// Lavin and Gray 2015, section 4.3: G of F(4, 3).
+static const double g[6][3] = {{1 / 4., 0, 0},           {-1 / 6., -1 / 6., -1 / 6.},  {-1 / 6., 1 / 6., -1 / 6.},
+                               {1 / 24., 1 / 12., 1 / 6.}, {1 / 24., -1 / 12., 1 / 6.}, {0, 0, 1}};
+
+void winograd_weights(long panel, const float *weights, long inner, long outer, float *transformed) {
+    memset(transformed, 0, sizeof(float) * winograd_count(panel, inner, outer));
+    for (long point = 0; point < WINOGRAD_POINTS; point++) {
+        float *to = transformed + point * inner * panelled(outer, panel);
+        for (long i = 0; i < inner; i++)
+            for (long o = 0; o < outer; o++) {
+                double sum = 0;
+                for (long y = 0; y < 3; y++)
+                    for (long x = 0; x < 3; x++) sum += g[point / 6][y] * g[point % 6][x] * weights[((y * 3 + x) * inner + i) * outer + o];
+                to[(o / panel * inner + i) * panel + o % panel] = (float)sum;
+            }
+    }
+}
+
+long winograd_scratch(const KernelSet *set, long inner, long outer) {
+    return WINOGRAD_POINTS * set->winograd_tiles * (inner + KERNEL_ROW_GAP + panelled(outer, set->panel));
+}

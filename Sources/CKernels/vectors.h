@@ -1,0 +1,48 @@
+// What the kernels need of a processor, named once. Each kernels_*.c defines LANES (floats in a vector), VECTORS (vectors in a
+// panel) and TILE (pixels in a tile) and then includes the kernels: TILE × VECTORS sums, VECTORS weights and one pixel stay in
+// registers.
+#include "include/CKernels.h"
+
+#define PANEL (LANES * VECTORS)
+#define INLINE static inline __attribute__((always_inline))
+
+typedef float Vector __attribute__((ext_vector_type(LANES)));
+// As it lies in memory: at any float.
+typedef Vector VectorInMemory __attribute__((aligned(4)));
+
+// For inline assembly: an operand in a vector register.
+#if defined(__aarch64__)
+#define VECTOR_REGISTER(value) "w"(value)
+#else
+#define VECTOR_REGISTER(value) "x"(value)
+#endif
+
+INLINE Vector load(const float *from) { return *(const VectorInMemory *)from; }
+INLINE void store(float *to, Vector value) { *(VectorInMemory *)to = value; }
+INLINE Vector all(float value) { return (Vector)(value); }
+INLINE Vector multiply_add(Vector a, Vector b, Vector c) {
+#ifdef FUSED
+    return __builtin_elementwise_fma(a, b, c);
+#else
+    return a * b + c;
+#endif
+}
+// Comparisons, not maximum and minimum: NaN stays NaN, and each is one instruction.
+INLINE Vector at_least(Vector value, Vector lower) { return lower > value ? lower : value; }
+INLINE Vector at_most(Vector value, Vector upper) { return upper < value ? upper : value; }
+
+INLINE float *pixel_of(const KernelView *view, long pixel) {
+    return view->base + (pixel / view->columns) * view->row_stride + (pixel % view->columns) * view->pixel_stride;
+}
+
+// The first `count` (fewer than LANES) values.
+INLINE Vector load_some(const float *from, long count) {
+    float values[LANES] = {0};
+    for (long index = 0; index < count; index++) values[index] = from[index];
+    return load(values);
+}
+INLINE void store_some(float *to, Vector value, long count) {
+    float values[LANES];
+    store(values, value);
+    for (long index = 0; index < count; index++) to[index] = values[index];
+}
