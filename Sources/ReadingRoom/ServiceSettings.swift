@@ -102,11 +102,25 @@ package struct HTTPSettings: Sendable {
     package var port: UInt16
     /// No sign-in.
     package var isOpen: Bool
+    /// Who may sign in; nil where nobody may.
+    package var usersFile: String?
+    package var sessionMinutes: Double
+    package var signInAttempts: Int
+    package var signInMinutes: Double
+    /// A TLS proxy in front of the service; nil where there is none.
+    package var trustedProxy: String?
 
-    package init(host: String, port: UInt16, isOpen: Bool) {
+    package init(
+        host: String, port: UInt16, isOpen: Bool, usersFile: String?, sessionMinutes: Double, signInAttempts: Int, signInMinutes: Double, trustedProxy: String?
+    ) {
         self.host = host
         self.port = port
         self.isOpen = isOpen
+        self.usersFile = usersFile
+        self.sessionMinutes = sessionMinutes
+        self.signInAttempts = signInAttempts
+        self.signInMinutes = signInMinutes
+        self.trustedProxy = trustedProxy
     }
 }
 

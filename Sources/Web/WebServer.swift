@@ -12,8 +12,9 @@ package struct WebServer: Sendable {
     package struct Settings: Sendable {
         package var host: String
         package var port: Int
-        /// No sign-in: for loopback only.
-        package var isOpen = false
+        package var access = Access.nobody
+        /// The peer whose X-Forwarded-For is believed: a TLS proxy in front of the service.
+        package var trustedProxy: String?
         /// A request that carries more is refused.
         package var maximumBodyBytes = 64 << 10
         package var idleSeconds = 60.0
@@ -22,6 +23,9 @@ package struct WebServer: Sendable {
             self.host = host
             self.port = port
         }
+
+        /// Whether browsers reach it over TLS, so that cookies may ask for it.
+        var isSecure: Bool { trustedProxy != nil || !["127.0.0.1", "::1", "localhost"].contains(host) }
     }
 
     private let settings: Settings
@@ -45,8 +49,8 @@ package struct WebServer: Sendable {
         try await application.run()
     }
 
-    private func router() -> Router<BasicRequestContext> {
-        let router = Router()
+    private func router() -> Router<WebContext> {
+        let router = Router(context: WebContext.self)
         router.add(middleware: AnswerHeaders())
         let content = content
         router.get("healthz") { _, _ in
@@ -58,11 +62,9 @@ package struct WebServer: Sendable {
                 status: .ok, headers: [.contentType: PrometheusText.mediaType],
                 body: .init(byteBuffer: ByteBuffer(string: PrometheusText.text(try await content.metrics()))))
         }
-        router.get("/") { _, _ in
-            Response(
-                status: .ok, headers: [.contentType: "text/html; charset=utf-8"], body: .init(byteBuffer: ByteBuffer(bytes: PackageResources.page_html)))
-        }
-        let api = router.group("api/v1").add(middleware: SignIn(isOpen: settings.isOpen))
+        PageFiles.add(to: router)
+        SessionRoutes(access: settings.access, isSecure: settings.isSecure, trustedProxy: settings.trustedProxy).add(to: router.group("api/v1"))
+        let api = router.group("api/v1").add(middleware: Gate(access: settings.access))
         api.get("worklist") { request, _ in
             let query = request.uri.queryParameters
             var snapshot = try await content.worklist(query["all"] == "1")
