@@ -8,8 +8,8 @@ struct AnswerHeaders: RouterMiddleware {
         var response: Response
         do {
             response = try await next(request, context)
-        } catch let refusal as Refusal {
-            response = try JSONAnswer.refusal(refusal)
+        } catch let refusal as WebRefusal {
+            response = try refusal.response()
         } catch let error as any HTTPResponseError {
             response =
                 error.status == .notFound

@@ -22,11 +22,7 @@ enum JSONAnswer {
         return Response(status: status, headers: fields, body: .init(byteBuffer: ByteBuffer(bytes: try encoder.encode(value))))
     }
 
-    static func refusal(_ refusal: Refusal) throws -> Response {
-        try response(Words(error: refusal.error, what_to_do: refusal.whatToDo), status: refusal.status, headers: refusal.headers)
-    }
-
     static func refusal(_ status: HTTPResponse.Status, _ error: String, _ whatToDo: String) throws -> Response {
-        try refusal(Refusal(status, error, whatToDo))
+        try response(Words(error: error, what_to_do: whatToDo), status: status)
     }
 }

@@ -1,35 +1,43 @@
-/// Something that a person may be allowed to do.
-package enum Right: String, Sendable, CaseIterable {
-    case see, claim, sign, pin, acknowledge, readLog
+/// What somebody may do.
+package enum Right: String, Sendable, Hashable, CaseIterable {
+    /// The list, the studies, the films.
+    case see
+    /// A study for oneself, and give it back.
+    case claim
+    /// Sign, reject and correct reports.
+    case sign
+    /// Pin studies, and release anybody's claim.
+    case pin
+    /// Alarms.
+    case acknowledge
+    case readLog
 }
 
-/// What a person is in the reading room; a person may be several.
-package enum Role: String, Codable, Sendable, CaseIterable {
+/// What a person is in the reading room, as the file of users says.
+package enum Role: String, Sendable, Hashable, Codable, CaseIterable {
     case reader, lead, admin
 
     package var rights: Set<Right> {
         switch self {
         case .reader: [.see, .claim, .sign]
         case .lead: [.see, .claim, .pin, .acknowledge]
-        case .admin: [.see, .claim, .pin, .acknowledge, .readLog]
+        case .admin: Role.lead.rights.union([.readLog])
         }
     }
-
-    /// Whether it may release what somebody else has claimed.
-    package var releasesAnyClaim: Bool { self != .reader }
 }
 
 /// Who asks.
-///
-///     Person(name: "Dr. Adler", roles: [.reader]).may(.sign)     // true
 package struct Person: Sendable, Hashable {
     package var name: String
-    package var roles: [Role]
+    package var roles: Set<Role>
 
-    package init(name: String, roles: [Role]) {
+    package init(name: String, roles: Set<Role>) {
         self.name = name
         self.roles = roles
     }
+
+    /// Whoever sits at this machine, where nobody signs in: everything is theirs to do, by a name that each act carries.
+    package static let unnamed = Person(name: "", roles: Set(Role.allCases))
 
     package func may(_ right: Right) -> Bool { roles.contains { $0.rights.contains(right) } }
 }

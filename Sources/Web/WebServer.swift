@@ -63,28 +63,30 @@ package struct WebServer: Sendable {
                 body: .init(byteBuffer: ByteBuffer(string: PrometheusText.text(try await content.metrics()))))
         }
         PageFiles.add(to: router)
-        SessionRoutes(access: settings.access, isSecure: settings.isSecure, trustedProxy: settings.trustedProxy).add(to: router.group("api/v1"))
-        let api = router.group("api/v1").add(middleware: Gate(access: settings.access))
-        api.get("worklist") { request, _ in
-            let query = request.uri.queryParameters
-            var snapshot = try await content.worklist(query["all"] == "1")
-            if let text = query["limit"] {
-                guard let limit = Int(text), limit >= 0 else { return try JSONAnswer.refusal(.badRequest, "limit is no whole number", "ask with limit=20") }
-                snapshot.items = Array(snapshot.items.prefix(limit))
-            }
-            return try JSONAnswer.response(snapshot.items, headers: ["x-snapshot-taken-at": snapshot.takenAt.rfc3339])
-        }
-        api.get("explain/:study") { _, context in
-            let study = try context.parameters.require("study")
-            switch try await content.explanation(study) {
-            case .one(let body):
-                return Response(status: .ok, headers: [.contentType: JSONAnswer.mediaType], body: .init(byteBuffer: ByteBuffer(bytes: body)))
-            case .several(let uids):
-                return try JSONAnswer.refusal(.conflict, "\(uids.count) studies have the accession number \(study)", "ask with one of \(uids.joined(separator: ", "))")
-            case .none:
-                return try JSONAnswer.refusal(.notFound, "no study \(study) is known", "ask with a Study Instance UID or an accession number")
-            }
-        }
+        router.add(middleware: Gate(access: settings.access))
+        router.add(SessionRoutes(access: settings.access, isSecure: settings.isSecure, trustedProxy: settings.trustedProxy).routes)
+        router.add([
+            Route(.get, "worklist", requires: .see) { request, _ in
+                let query = request.uri.queryParameters
+                var snapshot = try await content.worklist(query["all"] == "1")
+                if let text = query["limit"] {
+                    guard let limit = Int(text), limit >= 0 else { return try JSONAnswer.refusal(.badRequest, "limit is no whole number", "ask with limit=20") }
+                    snapshot.items = Array(snapshot.items.prefix(limit))
+                }
+                return try JSONAnswer.response(snapshot.items, headers: ["x-snapshot-taken-at": snapshot.takenAt.rfc3339])
+            },
+            Route(.get, "explain/{study}", requires: .see) { _, context in
+                let study = try context.parameters.require("study")
+                switch try await content.explanation(study) {
+                case .one(let body):
+                    return Response(status: .ok, headers: [.contentType: JSONAnswer.mediaType], body: .init(byteBuffer: ByteBuffer(bytes: body)))
+                case .several(let uids):
+                    return try JSONAnswer.refusal(.conflict, "\(uids.count) studies have the accession number \(study)", "ask with one of \(uids.joined(separator: ", "))")
+                case .none:
+                    return try JSONAnswer.refusal(.notFound, "no study \(study) is known", "ask with a Study Instance UID or an accession number")
+                }
+            },
+        ])
         return router
     }
 }

@@ -1,7 +1,7 @@
 import HTTPTypes
 import Hummingbird
 
-/// Who may come in, and how a request shows that it may.
+/// Who may come in.
 package enum Access: Sendable {
     /// `--open`: everybody on this machine.
     case open
@@ -10,8 +10,7 @@ package enum Access: Sendable {
     case people(SignInDesk)
 }
 
-/// Lets requests in: everybody under `--open`, else those with a session; and of those that change something, those alone that come
-/// from our own page or from a program.
+/// Says who asks, and refuses what another site's page may have sent. Which right a request needs, its `Route` says.
 struct Gate: RouterMiddleware {
     let access: Access
 
@@ -20,20 +19,17 @@ struct Gate: RouterMiddleware {
     func handle(_ request: Request, context: WebContext, next: (Request, WebContext) async throws -> Response) async throws -> Response {
         var context = context
         switch access {
-        case .nobody:
-            throw Refusal(
-                .unauthorized, "sign in first",
-                "no users are set up: add some with `firstread user add` and start the service with --users, or on this machine alone with --open")
+        case .nobody: break
         case .open:
             try SameOrigin.check(request, isOpen: true)
-            context.isOpen = true
+            context.person = .unnamed
         case .people(let desk):
             try SameOrigin.check(request, isOpen: false)
-            guard let signedIn = await Self.signedIn(request, desk) else {
-                throw Refusal(.unauthorized, "sign in first", "POST name and password to /api/v1/session, or sign in on the page")
+            if let signedIn = await Self.signedIn(request, desk) {
+                let isSigningIn = request.method == .post && request.uri.path == "\(Route.prefix)/session"
+                if !SameOrigin.isSafe(request.method), !isSigningIn { try Self.checkCSRF(request, signedIn.token) }
+                context.person = signedIn.person
             }
-            if !SameOrigin.isSafe(request.method) { try Self.checkCSRF(request, signedIn.token) }
-            context.person = signedIn.person
         }
         return try await next(request, context)
     }
@@ -42,12 +38,24 @@ struct Gate: RouterMiddleware {
 
     static func signedIn(_ request: Request, _ desk: SignInDesk) async -> SignInDesk.SignedIn? {
         guard let token = token(request) else { return nil }
-        return await desk.signedIn(token, isDeed: HTTPField.Name("X-Unattended").flatMap { request.headers[$0] } == nil)
+        return await desk.signedIn(token, isDeed: !isUnattended(request))
     }
 
-    static func checkCSRF(_ request: Request, _ token: SessionToken) throws {
-        guard let sent = HTTPField.Name("X-CSRF-Token").flatMap({ request.headers[$0] }), token.isCSRF(sent) else {
-            throw Refusal(.forbidden, "the header X-CSRF-Token is missing or wrong", "send the csrf of GET /api/v1/session with every request that changes something")
+    /// What a page asks for by itself keeps nobody signed in.
+    private static func isUnattended(_ request: Request) -> Bool {
+        request.headers[.unattended] != nil || request.uri.path == "\(Route.prefix)/events"
+    }
+
+    private static func checkCSRF(_ request: Request, _ token: SessionToken) throws {
+        guard let sent = request.headers[.csrfToken], token.isCSRF(sent) else {
+            throw WebRefusal(.forbidden, "the header X-CSRF-Token is missing or wrong", "send the csrf of GET /api/v1/session with every request that changes something")
         }
     }
+}
+
+extension HTTPField.Name {
+    static let csrfToken = HTTPField.Name("X-CSRF-Token")!
+    static let forwardedFor = HTTPField.Name("X-Forwarded-For")!
+    static let secFetchSite = HTTPField.Name("Sec-Fetch-Site")!
+    static let unattended = HTTPField.Name("X-Unattended")!
 }

@@ -10,20 +10,20 @@ enum SameOrigin {
         let host = request.head.authority ?? ""
         // Without sign-in, being on this machine is all there is: a foreign name that points here (DNS rebinding) must not do.
         if isOpen, !isLoopback(host) {
-            throw Refusal(.forbidden, "this service runs without sign-in and answers to names of this machine only", "ask for it at 127.0.0.1 or localhost")
+            throw WebRefusal(.forbidden, "this service runs without sign-in and answers to names of this machine only", "ask for it at 127.0.0.1 or localhost")
         }
         guard !isSafe(request.method) else { return }
         let origin = request.headers[.origin]
-        let site = HTTPField.Name("Sec-Fetch-Site").flatMap { request.headers[$0] }
+        let site = request.headers[.secFetchSite]
         let isOwn = origin.map { $0 == "http://\(host)" || $0 == "https://\(host)" } ?? (site == nil || site == "same-origin" || site == "none")
         guard isOwn else {
-            throw Refusal(
+            throw WebRefusal(
                 .forbidden, "the request comes from another site's page",
                 "act on this service's own page; a proxy in front of it has to pass the Host header on")
         }
         // A form of another site can't send this type without being asked first.
         if request.head.method != .delete, request.headers[.contentType]?.split(separator: ";").first?.lowercased() != "application/json" {
-            throw Refusal(.unsupportedMediaType, "the body is not declared as JSON", "send it with Content-Type: application/json")
+            throw WebRefusal(.unsupportedMediaType, "the body is not declared as JSON", "send it with Content-Type: application/json")
         }
     }
 

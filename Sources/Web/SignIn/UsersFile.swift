@@ -16,7 +16,7 @@ package struct UsersFile: Sendable, Hashable {
             self.passwordHash = passwordHash
         }
 
-        package var person: Person { Person(name: name, roles: roles) }
+        package var person: Person { Person(name: name, roles: Set(roles)) }
 
         enum CodingKeys: String, CodingKey {
             case name, roles
