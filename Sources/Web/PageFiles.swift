@@ -14,6 +14,7 @@ enum PageFiles {
     static func add(to router: Router<WebContext>) {
         serve(PackageResources.page_html, "text/html; charset=utf-8", at: "/", on: router)
         serve(PackageResources.page_css, "text/css; charset=utf-8", at: "assets/page.css", on: router)
+        serve(PackageResources.icon_svg, "image/svg+xml", at: "assets/icon.svg", on: router)
         for (name, bytes) in scripts { serve(bytes, "text/javascript; charset=utf-8", at: "assets/\(name)", on: router) }
     }
 

@@ -4,7 +4,7 @@ const api = "/api/v1";
 const answerMilliseconds = 15_000;
 /** Asked so often even where no event comes: a line that is cut in the middle says nothing. */
 const pollMilliseconds = 10_000;
-export const silentMilliseconds = 25_000;
+const silentMilliseconds = 25_000;
 
 /** The service said no: `message` is its sentence and what to do. */
 export class Refused extends Error {
@@ -76,7 +76,7 @@ class Service extends EventTarget {
       }
       if (this.#events === null || this.#events.readyState === EventSource.CLOSED) this.#listen();
     } catch (error) {
-      if (!(error instanceof Refused)) this.#tellSilence();
+      if (!(error instanceof Refused)) this.dispatchEvent(new Event("silent"));
     } finally {
       this.#isAsking = false;
       if (this.#isAskedAgain) { this.#isAskedAgain = false; this.refresh(); }
@@ -96,8 +96,6 @@ class Service extends EventTarget {
     this.#events.addEventListener("worklist", () => this.refresh());
     this.#events.addEventListener("error", () => { if (this.#poll !== null) this.refresh(); });
   }
-
-  #tellSilence() { this.dispatchEvent(new Event("silent")); }
 
   async #ask(path, { method = "GET", body, isUnattended, etag, signal } = {}) {
     const headers = {};
