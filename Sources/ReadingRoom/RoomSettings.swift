@@ -39,18 +39,18 @@ extension WebServer.Settings {
     init(_ http: HTTPSettings, _ access: Access) {
         self.init(host: http.host, port: Int(http.port))
         self.access = access
-        trustedProxy = http.trustedProxy
+        trustedProxy = http.signIn.trustedProxy
     }
 }
 
 extension HTTPSettings {
     /// Who may come in; throws where the users file can't be read.
     func access(clock: @escaping WallClock, log: Logger) throws -> Access {
-        guard let usersFile else { return isOpen ? .open : .nobody }
+        guard let usersFile = signIn.usersFile else { return isOpen ? .open : .nobody }
         var settings = SignInDesk.Settings()
-        settings.sessionMinutes = sessionMinutes
-        settings.attempts = signInAttempts
-        settings.attemptMinutes = signInMinutes
+        settings.sessionMinutes = signIn.sessionMinutes
+        settings.attempts = signIn.attempts
+        settings.attemptMinutes = signIn.attemptMinutes
         return .people(try SignInDesk(try UserBook(path: usersFile, log: log), settings, clock: clock, log: log))
     }
 }

@@ -11,6 +11,8 @@ struct SessionRoutes: Sendable {
     let isSecure: Bool
     /// The one peer whose X-Forwarded-For is believed.
     let trustedProxy: String?
+    /// Adds a line to the access log.
+    let note: @Sendable (_ name: String, _ act: String, _ study: String?, _ detail: String) async -> Void
 
     private static let mostBodyBytes = 8 << 10
 
@@ -63,11 +65,14 @@ struct SessionRoutes: Sendable {
         switch await desk.signIn(credentials.name, credentials.password, from: address) {
         case .signedIn(let signedIn):
             // A session that this browser had before ends with the new one.
-            if let old = Gate.token(request) { await desk.signOut(old, from: address) }
+            if let old = Gate.token(request) { _ = await desk.signOut(old, from: address) }
+            await note(signedIn.person.name, "sign-in", nil, address)
             var response = try JSONAnswer.response(Standing(signedIn))
             response.setCookie(cookie(signedIn.token.text))
             return response
-        case .refused: throw WebRefusal(.unauthorized, "name or password is wrong", "try again, or ask whoever keeps the users file")
+        case .refused(let known):
+            await note(known ?? "", "sign-in-refused", nil, address)
+            throw WebRefusal(.unauthorized, "name or password is wrong", "try again, or ask whoever keeps the users file")
         case .tooMany(let seconds):
             throw WebRefusal(.tooMany, "too many attempts", "try again in \(seconds < 120 ? "\(seconds) s" : "\((seconds + 59) / 60) min")", retryAfter: seconds)
         }
@@ -76,7 +81,8 @@ struct SessionRoutes: Sendable {
     @Sendable private func signOut(_ request: Request, _ context: WebContext) async throws -> Response {
         var response = Response(status: .noContent)
         if case .people(let desk) = access {
-            if let token = Gate.token(request) { await desk.signOut(token, from: address(request, context)) }
+            let address = address(request, context)
+            if let token = Gate.token(request), let name = await desk.signOut(token, from: address) { await note(name, "sign-out", nil, address) }
             response.setCookie(cookie("", maxAge: 0))
         }
         return response

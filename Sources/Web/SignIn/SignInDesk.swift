@@ -25,8 +25,8 @@ package actor SignInDesk {
 
     enum Answer: Sendable {
         case signedIn(SignedIn)
-        /// The name is not known or the password is wrong: nobody is told which.
-        case refused
+        /// The name is not known or the password is wrong: nobody outside is told which.
+        case refused(known: String?)
         case tooMany(retryAfterSeconds: Int)
     }
 
@@ -67,13 +67,13 @@ package actor SignInDesk {
         waiting -= 1
         guard matches, let user, book[name] == user else {
             log.warning("sign-in refused: name or password is wrong", metadata: who)
-            return .refused
+            return .refused(known: user?.name)
         }
         limit.succeeded(name: name, address: address, begunAt: begunAt)
         let now = clock()
         let token = sessions.begin(user, at: now)
         log.notice("signed in", metadata: who)
-        return signedIn(token, at: now, isDeed: true).map(Answer.signedIn) ?? .refused
+        return signedIn(token, at: now, isDeed: true).map(Answer.signedIn) ?? .refused(known: user.name)
     }
 
     /// Who a token belongs to; nil where its session has ended, or the person is known no more or has another password.
@@ -89,9 +89,11 @@ package actor SignInDesk {
         return SignedIn(person: user.person, token: token, expiresAt: sessions.end(of: session))
     }
 
-    func signOut(_ token: SessionToken, from address: String) {
-        guard let session = sessions.end(token) else { return }
+    /// Who it was; nil where the session had ended already.
+    func signOut(_ token: SessionToken, from address: String) -> String? {
+        guard let session = sessions.end(token) else { return nil }
         log.notice("signed out", metadata: ["person.name": "\(session.name)", "peer.address": "\(address)"])
+        return session.name
     }
 
     private func matches(_ password: String, _ hash: PasswordHash) async -> Bool {
