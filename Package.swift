@@ -47,6 +47,7 @@ let package = Package(
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "COpenJPEG", pkgConfig: "libopenjp2", providers: [.apt(["libopenjp2-7-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
         .target(
             name: "CDCMTK",
@@ -77,7 +78,7 @@ let package = Package(
         .target(name: "Simulation", dependencies: ["Worklist", "Pictures"], swiftSettings: settings),
         .target(name: "Board", dependencies: ["Worklist", "CNcurses"], swiftSettings: settings),
         .target(
-            name: "Web", dependencies: ["Worklist", .crypto, .cryptoExtras, .hummingbird, .logging, .nioConcurrencyHelpers, .nioCore],
+            name: "Web", dependencies: ["Worklist", "CZlib", .crypto, .cryptoExtras, .hummingbird, .logging, .nioConcurrencyHelpers, .nioCore],
             resources: [.embedInCode("openapi.json")] + ["page.html", "page.css", "page.js", "session.js", "service.js", "list.js", "study.js", "film.js", "draft.js", "room.js", "waits.js", "words.js", "elements.js", "icon.svg"].map {
                 .embedInCode("Page/\($0)")
             },
