@@ -1,6 +1,6 @@
 // The draft of a study: read, edited, signed, rejected, corrected. A draft never looks like a report.
 
-import { announce, ask, element, setText } from "./elements.js";
+import { announce, ask, element, fill, setText } from "./elements.js";
 import { service } from "./service.js";
 import { session } from "./session.js";
 import { when } from "./words.js";
@@ -18,7 +18,6 @@ export class Draft extends EventTarget {
   show(draft) {
     const before = this.#draft;
     this.#draft = draft?.id ? draft : null;
-    this.#reasons = draft?.reasons ?? [];
     const isSame = before && this.#draft && before.id === this.#draft.id && before.state === this.#draft.state && before.versions?.length === this.#draft.versions?.length;
     // What somebody is typing is not taken away: they are told that it holds no more.
     if (this.#editor && before && !isSame) { this.#tellOvertaken(); return; }
@@ -32,7 +31,6 @@ export class Draft extends EventTarget {
     return true;
   }
 
-  #reasons = [];
   get #body() { return this.#draft?.versions?.at(-1)?.body ?? ""; }
   get #isOpen() { return this.#draft?.state === "drafted"; }
   get #path() { return `/reports/${encodeURIComponent(this.#draft.id)}`; }
@@ -40,21 +38,18 @@ export class Draft extends EventTarget {
   #draw() {
     const draft = this.#draft;
     this.#editor = null;
-    this.node.hidden = !draft && this.#reasons.length === 0;
-    this.node.className = `draft ${draft?.state ?? "none"}`;
-    if (!draft) {
-      this.node.replaceChildren(element("h3", {}, "No draft"), element("ul", {}, this.#reasons.map(reason => element("li", {}, reason))));
-      return;
-    }
+    this.node.hidden = !draft;
+    if (!draft) return;
+    this.node.className = `draft ${draft.state}`;
     const last = draft.versions?.at(-1);
     const isOpen = this.#isOpen, maySign = session.may("sign");
     const heading = { drafted: "DRAFT", signed: draft.versions?.length > 2 ? "Report, corrected" : "Report, signed", rejected: "Draft, rejected", superseded: "Draft, withdrawn" }[draft.state];
     const who = {
-      drafted: `written by ${last?.by ?? "a program"}; not a report until a person signs it`,
+      drafted: `by ${last?.by ?? "a program"}`,
       signed: `by ${last?.by}, ${last ? when(last.at) : ""}`,
     }[draft.state] ?? draft.standing ?? "";
     const withdrawn = draft.state === "rejected" || draft.state === "superseded";
-    this.node.replaceChildren(
+    fill(this.node,
       element("h3", {}, element("span", { class: "stamp" }, heading), element("span", { class: "quiet" }, ` ${who}`)),
       element("p", { class: "words", tabindex: "0", lang: draft.language, "aria-label": heading }, ...this.#marked(withdrawn ? last?.body ?? "" : draft.text ?? last?.text ?? "")),
       draft.versions?.length > 1 && element("details", {}, element("summary", {}, "Earlier texts"),
@@ -73,7 +68,7 @@ export class Draft extends EventTarget {
     const isOpen = this.#isOpen;
     this.#editor = element("textarea", { class: "words", rows: "14", maxlength: "20000", spellcheck: "true", lang: this.#draft.language, "aria-label": isOpen ? "Text to sign" : "Corrected text" });
     this.#editor.value = this.#body;
-    this.node.replaceChildren(
+    fill(this.node,
       element("h3", {}, element("span", { class: "stamp" }, isOpen ? "DRAFT" : "Correction"), element("span", { class: "quiet" }, " being edited here; nobody else sees this text before it is signed")),
       element("p", { class: "problem", role: "alert" }),
       this.#editor,

@@ -14,8 +14,13 @@ export function element(tag, attributes = {}, ...children) {
     if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
     else made.setAttribute(name, value === true ? "" : value);
   }
-  made.append(...children.flat().filter(child => child != null && child !== false));
-  return made;
+  return fill(made, ...children);
+}
+
+/** Puts children in the place of those that are there; what is false or nothing is left out. */
+export function fill(node, ...children) {
+  node.replaceChildren(...children.flat().filter(child => child != null && child !== false && child !== ""));
+  return node;
 }
 
 export const byID = id => document.getElementById(id);

@@ -2,6 +2,7 @@
 
 import { element, setText } from "./elements.js";
 import { service } from "./service.js";
+import { figure } from "./words.js";
 
 const smallest = 0.25, largest = 16, step = 1.25;
 /** The longest side that is asked for: more as the reader comes nearer. */
@@ -44,7 +45,8 @@ export class Film {
     tools.strengthText = element("output", { for: "map-strength" }, "off");
     tools.map = element("div", { class: "tools map", role: "group", "aria-label": "Heat map" },
       element("label", { for: "map-finding" }, "Heat map"), tools.finding,
-      element("label", { for: "map-strength", class: "for-screen-readers" }, "Strength of the heat map"), tools.strength, tools.strengthText);
+      element("label", { for: "map-strength", class: "for-screen-readers" }, "Strength of the heat map"), tools.strength, tools.strengthText,
+      element("p", { class: "hint" }, "Where the figure rests on this film; not how high it is."));
     tools.said = element("p", { class: "said", role: "status" });
     this.node = element("section", { class: "film", "aria-label": "Film" },
       element("div", { class: "tools", role: "group", "aria-label": "Film" },
@@ -106,8 +108,9 @@ export class Film {
     this.#bitmap = this.#map = this.#own = this.#window = null;
     this.#view = { zoom: 1, x: 0, y: 0 };
     this.#canvas.style.aspectRatio = `${image.columns} / ${image.rows}`;
-    const labels = Object.entries(image.findings ?? {}).sort((one, other) => other[1] - one[1]).map(([label]) => label);
-    this.#tools.finding.replaceChildren(...labels.map(label => element("option", { value: label }, label)));
+    const findings = Object.entries(image.findings ?? {}).sort((one, other) => other[1] - one[1]);
+    const labels = findings.map(([label]) => label);
+    this.#tools.finding.replaceChildren(...findings.map(([label, value]) => element("option", { value: label }, `${label} ${figure(value)}`)));
     this.#tools.map.hidden = labels.length === 0;
     if (!labels.includes(this.#finding)) this.#finding = labels[0] ?? "";
     this.#tools.finding.value = this.#finding;

@@ -179,7 +179,7 @@ function makeRow(uid, list) {
   const cell = name => element("div", { role: "gridcell", class: name });
   const row = element("div", { role: "row", class: "row", "aria-selected": "false", tabindex: "-1" },
     cell("rank"), cell("category"),
-    element("div", { role: "gridcell", class: "patient" }, element("bdi", { class: "name" }), element("span", { class: "quiet" })),
+    element("div", { role: "gridcell", class: "patient" }, element("span", { class: "name" }, element("bdi")), element("span", { class: "quiet" })),
     element("div", { role: "gridcell", class: "exam" }, element("span"), element("span", { class: "quiet" })),
     element("div", { role: "gridcell", class: "finding" }, element("span"), element("span", { class: "quiet" })),
     element("div", { role: "gridcell", class: "wait" }, element("span", { class: "bar", "aria-hidden": "true" }, element("i")), element("span")),
@@ -200,19 +200,28 @@ function fill(row, item) {
     row.dataset.category = item.category;
     category.replaceChildren(element("span", { class: "tag" }, element("span", { class: "mark", "aria-hidden": "true" }, marks[item.category]), element("span", { class: "word" }, item.category)));
   }
-  setText(patient.children[0], (item.conflicts.length ? "! " : "") + personName(item.patient_name));
+  setText(patient.firstElementChild.firstElementChild, (item.conflicts.length ? "! " : "") + personName(item.patient_name));
   setText(patient.children[1], [item.patient_id, item.accession_number].filter(Boolean).join(" · "));
   setText(exam.children[0], [item.modality, item.body_part].filter(Boolean).join(" "));
   setText(exam.children[1], item.location ?? item.study_description);
   const leading = leadingFinding(item);
   setText(finding.children[0], leading ? `${leading[0]} ${figure(leading[1])}` : whyUnscored(item));
   finding.classList.toggle("is-unscored", !leading);
-  setText(finding.children[1], item.conflicts[0] ?? item.reasons.find(reason => !leading || !reason.startsWith(leading[0])) ?? "");
+  setText(finding.children[1], why(item, leading));
   setText(order, item.order_priority === "ROUTINE" ? "routine" : item.order_priority);
   order.classList.toggle("is-strong", item.order_priority !== "ROUTINE");
   setText(state.children[0], item.state);
   setText(state.children[1], item.reader ?? (item.pinned_by ? `first: ${item.pinned_by}` : item.draft_report ? "draft" : ""));
   tellWait(row, item);
+}
+
+/** What else put it there: what doesn't fit, a person's word or the limit, else what the finding means. */
+function why(item, leading) {
+  const [first = ""] = item.reasons;
+  if (item.conflicts.length) return item.conflicts[0];
+  if (/^(put first|past its limit)/.test(first)) return first;
+  const about = leading && item.reasons.find(reason => reason.startsWith(`${leading[0]} `));
+  return about ? about.slice(about.indexOf(": ") + 2) : item.reasons.find(reason => !/^(unscored|waited|ordered as)/.test(reason)) ?? "";
 }
 
 function tellWait(row, item) {

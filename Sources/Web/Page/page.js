@@ -38,7 +38,7 @@ let hasFailed = false;
 /** Says that the service is gone, and since when; greys what was last known. */
 function tellSilence() {
   const isSilent = session.name !== null && (hasFailed || service.isSilent);
-  setText(byID("age"), service.heardAt === null ? "" : `heard ${timeOfDay(service.heardAt)}`);
+  setText(byID("age"), service.heardAt === null ? "" : `Last heard ${timeOfDay(service.heardAt)}`);
   if (isSilent === document.body.classList.contains("is-silent")) return;
   document.body.classList.toggle("is-silent", isSilent);
   byID("silence").hidden = !isSilent;

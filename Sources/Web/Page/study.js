@@ -1,6 +1,6 @@
 // One study: its film, what the machine says and why, and what a person does with it.
 
-import { announce, ask, byID, element, field, setText } from "./elements.js";
+import { announce, ask, byID, element, field, fill, setText } from "./elements.js";
 import { Draft } from "./draft.js";
 import { Film } from "./film.js";
 import { list } from "./list.js";
@@ -83,7 +83,7 @@ class Study extends EventTarget {
       next: element("p", { class: "next" }),
       conflicts: element("ul", { class: "conflicts" }),
       facts: element("dl", { class: "facts" }),
-      findings: section("Findings", "findings"), narrative: section("For the reader", "narrative"), reasons: section("Why it stands here", "reasons"),
+      findings: section("Findings", "findings"), narrative: section("For the reader", "narrative"), reasons: section("Why it stands here", "reasons"), undrafted: section("No draft", "undrafted"),
       order: section("Order", "order"), earlier: section("Earlier studies", "earlier"), outcomes: section("Reports", "outcomes"), history: section("History", "history"),
     };
     this.#film = new Film();
@@ -93,7 +93,7 @@ class Study extends EventTarget {
     this.#draft.addEventListener("changed", () => { this.refresh(); service.refresh(); });
     byID("study").replaceChildren(parts.problem, parts.heading,
       element("div", { class: "columns" }, this.#film.node,
-        element("div", { class: "told" }, parts.next, parts.conflicts, parts.acts, this.#draft.node, parts.findings, parts.narrative, parts.reasons, parts.facts, parts.order, parts.earlier, parts.outcomes, parts.history)));
+        element("div", { class: "told" }, parts.next, parts.conflicts, parts.acts, this.#draft.node, parts.findings, parts.narrative, parts.reasons, parts.undrafted, parts.facts, parts.order, parts.earlier, parts.outcomes, parts.history)));
   }
 
   #tell() {
@@ -117,7 +117,9 @@ class Study extends EventTarget {
     this.#film.study(this.uid, explained.images ?? []);
     this.#draft.show(explained.draft);
     this.#tellFindings(explained);
-    this.#fill(parts.narrative, (explained.narrative ?? []).map(sentence => element("p", { title: sentence.sources.map(source => `${source.kind}: ${source.place}`).join("\n") }, sentence.text)));
+    this.#fill(parts.narrative, (explained.narrative ?? []).map(sentence => element("p", { title: sentence.sources.map(source => `${source.kind}: ${source.place}`).join("\n") }, byNumber(sentence.text, explained.images ?? []))));
+    const undrafted = explained.draft?.reasons ?? [];
+    this.#fill(parts.undrafted, undrafted.length ? [element("details", {}, element("summary", {}, counted(undrafted.length, "reason")), element("ul", {}, undrafted.map(reason => element("li", {}, reason))))] : []);
     this.#tellReasons(explained);
     this.#tellOrder(explained.order);
     this.#fill(parts.earlier, (explained.earlier_studies ?? []).map(earlier => element("p", {},
@@ -127,7 +129,7 @@ class Study extends EventTarget {
     this.#fill(parts.outcomes, (explained.outcomes ?? []).map(outcome => element("div", {},
       element("p", { class: "quiet" }, `${outcome.status}${outcome.author ? ` by ${personName(outcome.author)}` : ""}, ${when(outcome.received_at)}`), element("p", { class: "words" }, outcome.text))));
     this.#fill(parts.history, [element("details", {}, element("summary", {}, counted(explained.history.length, "event")),
-      element("ol", {}, explained.history.map(line => element("li", {}, `${when(line.time)} ${line.event} by ${line.actor}`))))], "history");
+      element("ol", {}, explained.history.map(line => element("li", {}, `${when(line.time)} ${line.event} by ${line.actor}`))))]);
   }
 
   #tellWait() {
@@ -161,7 +163,7 @@ class Study extends EventTarget {
       return films.length > 1 ? `image ${images.indexOf(best) + 1}` : "";
     };
     const model = explained.model;
-    const kind = isCalibrated(explained) ? "calibrated probability" : "score, not calibrated";
+    const kind = explained.calibrated ? "calibrated probability" : "score, not calibrated";
     this.#fill(this.#parts.findings, findings.length === 0 ? [element("p", {}, explained.unscored_reason ?? "not scored yet")] : [
       element("table", {},
         element("caption", {}, `${kind} · ${model ? `${model.name} ${model.version}` : ""}`),
@@ -193,7 +195,7 @@ class Study extends EventTarget {
   /** Puts content under a section's heading; a section without any is not shown. What is open stays open. */
   #fill(section, content) {
     const wasOpen = section.querySelector("details")?.open ?? false;
-    section.replaceChildren(section.firstElementChild, ...content);
+    fill(section, section.firstElementChild, content);
     section.hidden = content.length === 0;
     if (wasOpen) section.querySelector("details").open = true;
   }
@@ -230,10 +232,9 @@ class Study extends EventTarget {
   }
 }
 
-/** Whether the figures are probabilities. */
-function isCalibrated(explained) {
-  if (typeof explained.calibrated === "boolean") return explained.calibrated;
-  return !explained.reasons.some(reason => reason.includes("not calibrated"));
+/** Images by their number on this page instead of by their UID. */
+function byNumber(text, images) {
+  return images.reduce((said, image, index) => said.replaceAll(`image ${image.sop_instance_uid}`, images.length > 1 ? `image ${index + 1}` : "the image"), text);
 }
 
 function meter(value) {
