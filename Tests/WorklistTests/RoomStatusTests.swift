@@ -5,15 +5,18 @@ import Worklist
 @Suite struct RoomStatusTests {
     /// Half past an hour (UTC).
     private let now = Timestamp(rfc3339: "2026-11-26T10:30:00Z")!
+    private let policy: WorklistPolicy
+
+    init() throws { policy = try .shipped() }
 
     private func item(_ uid: String, waited minutes: Double, limit: Double? = nil, _ category: Worklist.Category = .routine, _ change: (inout Study) -> Void = { _ in }) -> WorklistItem {
         var study = Study(studyInstanceUID: UID(uid)!, receivedAt: now.advanced(bySeconds: -minutes * 60))
         study.state = .scored
         study.category = category
         change(&study)
-        let limits = limit.map { WaitingLimits(category: [category: $0]) } ?? WaitingLimits()
-        let place = PolicyName.classCapped.policy.place(of: study, under: WorklistPolicy(name: "t", version: "1", categories: [], limitsMinutes: limits), at: now)
-        return WorklistItem(place, at: now)
+        var policy = policy
+        policy.limitsMinutes = limit.map { WaitingLimits(category: [category: $0]) } ?? WaitingLimits()
+        return WorklistItem(PolicyName.classCapped.policy.place(of: study, under: policy, at: now), at: now)
     }
 
     private func status(_ items: [WorklistItem] = [], queuedAt: Timestamp? = nil, receivers: [RoomStatus.Receiver] = [], isLow: Bool = false) -> RoomStatus {
@@ -40,8 +43,8 @@ import Worklist
     @Test func hoursAreTwentyFourAndTheLastHasBegun() {
         let ten = Timestamp(rfc3339: "2026-11-26T10:00:00Z")!, eleven = Timestamp(rfc3339: "2026-11-25T11:00:00Z")!
         let hours = RoomStatus.hours(arrived: [ten: 3, eleven: 1], read: [ten: 2], at: now)
-        #expect(hours.count == 24 && hours.first == RoomStatus.Hour(from: eleven, arrived: 1, read: 0))
-        #expect(hours.last == RoomStatus.Hour(from: ten, arrived: 3, read: 2))
+        #expect(hours.count == 24 && hours.first?.from == eleven && hours.first?.arrived == 1 && hours.first?.read == 0)
+        #expect(hours.last?.from == ten && hours.last?.arrived == 3 && hours.last?.read == 2)
     }
 
     @Test func whatIsNotKnownIsNullAndEveryKeyIsThere() throws {
