@@ -11,10 +11,12 @@ let settings: [SwiftSetting] = [
 extension Target.Dependency {
     static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
     static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let cryptoExtras = product(name: "CryptoExtras", package: "swift-crypto")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
     static let mustache = product(name: "Mustache", package: "swift-mustache")
     static let logging = product(name: "Logging", package: "swift-log")
+    static let nioConcurrencyHelpers = product(name: "NIOConcurrencyHelpers", package: "swift-nio")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -45,6 +47,7 @@ let package = Package(
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "COpenJPEG", pkgConfig: "libopenjp2", providers: [.apt(["libopenjp2-7-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .target(name: "CZlib", cSettings: [.treatAllWarnings(as: .error)], linkerSettings: [.linkedLibrary("z")]),
         .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
         .target(
             name: "CDCMTK",
@@ -77,7 +80,12 @@ let package = Package(
         .target(name: "Storage", dependencies: ["Worklist", .grdb], swiftSettings: settings),
         .target(name: "Simulation", dependencies: ["Worklist", "Pictures"], swiftSettings: settings),
         .target(name: "Board", dependencies: ["Worklist", "CNcurses"], swiftSettings: settings),
-        .target(name: "Web", dependencies: ["Worklist", .hummingbird, .logging], resources: [.embedInCode("page.html")], swiftSettings: settings),
+        .target(
+            name: "Web", dependencies: ["Worklist", "CZlib", .crypto, .cryptoExtras, .hummingbird, .logging, .nioConcurrencyHelpers, .nioCore],
+            resources: [.embedInCode("openapi.json")] + ["page.html", "page.css", "page.js", "session.js", "service.js", "list.js", "study.js", "film.js", "draft.js", "room.js", "waits.js", "words.js", "elements.js", "icon.svg"].map {
+                .embedInCode("Page/\($0)")
+            },
+            swiftSettings: settings),
 
         // The joints.
         .target(
@@ -87,7 +95,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "FirstRead",
-            dependencies: ["Worklist", "Inference", "Storage", "ReadingRoom", "Board", "Pictures", "Reporting", "Simulation", .argumentParser, .logging],
+            dependencies: ["Worklist", "Inference", "Storage", "ReadingRoom", "Board", "Pictures", "Reporting", "Simulation", "Web", .argumentParser, .logging],
             swiftSettings: settings
         ),
         .executableTarget(
@@ -102,7 +110,7 @@ let package = Package(
         .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Worklist"], swiftSettings: settings),
         .testTarget(name: "SimulationTests", dependencies: ["Pictures", "Simulation", "Worklist"], swiftSettings: settings),
         .testTarget(name: "BoardTests", dependencies: ["Board", "Worklist"], swiftSettings: settings),
-        .testTarget(name: "WebTests", dependencies: ["Web", "Worklist", .logging], swiftSettings: settings),
+        .testTarget(name: "WebTests", dependencies: ["Web", "Worklist", .logging, .nioCore], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

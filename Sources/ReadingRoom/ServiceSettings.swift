@@ -21,12 +21,16 @@ package struct ServiceSettings: Sendable {
     package var engine: EngineSettings
     package var scoringWorkers: Int
     package var maximumScoringAttempts: Int
+    /// How long a claim lasts without a report.
+    package var claimMinutes: Double
+    /// Less free space on the data folder's disk than this is an alarm.
+    package var lowDiskBytes: UInt64
     package var softwareVersion: String
 
     package init(
         dataFolder: String, databasePath: String?, models: [String], dicom: DICOMSettings, hl7: HL7Settings, http: HTTPSettings, feed: FeedSettings,
         store: StoreSettings, studyQuietSeconds: Double, ordering: PolicyName, policy: WorklistPolicy, reporting: ReportingSettings, isSynced: Bool, engine: EngineSettings, scoringWorkers: Int,
-        maximumScoringAttempts: Int, softwareVersion: String
+        maximumScoringAttempts: Int, claimMinutes: Double, lowDiskBytes: UInt64, softwareVersion: String
     ) {
         self.dataFolder = dataFolder
         self.databasePath = databasePath
@@ -44,6 +48,8 @@ package struct ServiceSettings: Sendable {
         self.engine = engine
         self.scoringWorkers = scoringWorkers
         self.maximumScoringAttempts = maximumScoringAttempts
+        self.claimMinutes = claimMinutes
+        self.lowDiskBytes = lowDiskBytes
         self.softwareVersion = softwareVersion
     }
 }
@@ -104,11 +110,53 @@ package struct HTTPSettings: Sendable {
     package var port: UInt16
     /// No sign-in.
     package var isOpen: Bool
+    package var signIn: SignInSettings
+    /// Pages that may listen for changes at once.
+    package var maximumStreams: Int
+    package var films: FilmSettings
 
-    package init(host: String, port: UInt16, isOpen: Bool) {
+    package init(host: String, port: UInt16, isOpen: Bool, signIn: SignInSettings, maximumStreams: Int, films: FilmSettings) {
         self.host = host
         self.port = port
         self.isOpen = isOpen
+        self.signIn = signIn
+        self.maximumStreams = maximumStreams
+        self.films = films
+    }
+}
+
+/// Who may sign in, and for how long.
+package struct SignInSettings: Sendable {
+    /// nil where nobody may.
+    package var usersFile: String?
+    package var sessionMinutes: Double
+    package var attempts: Int
+    package var attemptMinutes: Double
+    /// A TLS proxy in front of the service; nil where there is none.
+    package var trustedProxy: String?
+
+    package init(usersFile: String?, sessionMinutes: Double, attempts: Int, attemptMinutes: Double, trustedProxy: String?) {
+        self.usersFile = usersFile
+        self.sessionMinutes = sessionMinutes
+        self.attempts = attempts
+        self.attemptMinutes = attemptMinutes
+        self.trustedProxy = trustedProxy
+    }
+}
+
+/// How films are drawn for the page.
+package struct FilmSettings: Sendable {
+    /// Films drawn at once.
+    package var workers: Int
+    /// What films and pictures that were used last may take together.
+    package var cacheBytes: Int
+    /// Pictures that may wait; more are refused.
+    package var longestQueue: Int
+
+    package init(workers: Int, cacheBytes: Int, longestQueue: Int) {
+        self.workers = workers
+        self.cacheBytes = cacheBytes
+        self.longestQueue = longestQueue
     }
 }
 
