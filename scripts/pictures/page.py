@@ -34,7 +34,7 @@ READ_AFTER = {
 
 
 def clock(start, speed):
-    return {"LD_PRELOAD": LIBRARY, "FAKETIME": f"@{start:%Y-%m-%d %H:%M:%S} x{speed}", "FAKETIME_DONT_FAKE_MONOTONIC": "1", "TZ": "UTC"}
+    return {"LD_PRELOAD": LIBRARY, "FAKETIME": f"@{start:%Y-%m-%d %H:%M:%S} x{speed}", "FAKETIME_DONT_FAKE_MONOTONIC": "1", "FAKETIME_DISABLE_SHM": "1", "TZ": "UTC"}
 
 
 def send(service, folder):
