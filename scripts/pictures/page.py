@@ -1,8 +1,10 @@
 """Takes the pictures of the page: the sample studies over one night, as Chromium shows them at three in the morning.
 
-The service's clock runs fast (libfaketime) while the studies come and some are read, and as fast as any clock once the pictures are taken.
+The service's clock runs fast (faketime) while the studies come and some are read, and as fast as any clock once the pictures are taken.
 """
 
+import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -18,12 +20,11 @@ sys.path.insert(0, str(REPOSITORY / "Tests/EndToEndTests"))
 from browser import chromium, row, sign_in, visit  # noqa: E402  (they need the path above)
 from ordering_system import OrderingSystem, final_report  # noqa: E402
 from people import READER, users_file  # noqa: E402
-from service import Service  # noqa: E402
+from service import SECONDS_TO_STOP, Service  # noqa: E402
 from waiting import eventually  # noqa: E402
 
 EVENING, NIGHT = datetime(2026, 1, 5, 22, 20), datetime(2026, 1, 6, 3, 0)
 SPEED = 240
-LIBRARY = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
 # Between one study and the next, on the fast clock.
 BETWEEN = timedelta(minutes=9)
 # Read so long after they came; the others wait.
@@ -33,8 +34,20 @@ READ_AFTER = {
 }
 
 
-def clock(start, speed):
-    return {"LD_PRELOAD": LIBRARY, "FAKETIME": f"@{start:%Y-%m-%d %H:%M:%S} x{speed}", "FAKETIME_DONT_FAKE_MONOTONIC": "1", "FAKETIME_DISABLE_SHM": "1", "TZ": "UTC"}
+class Night(Service):
+    """A service whose clock begins at a moment and runs so many times as fast; faketime stands between us and it."""
+
+    def __init__(self, data, *options, begin, speed, **settings):
+        super().__init__(data, *options, open_access=False, variables={"FAKETIME_DONT_FAKE_MONOTONIC": "1", "TZ": "UTC"}, **settings)
+        self.clock = f"@{begin:%Y-%m-%d %H:%M:%S} x{speed}"
+
+    def arguments(self):
+        return ["faketime", "-f", self.clock, *super().arguments()]
+
+    def stop(self):
+        [child] = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        os.kill(int(child), signal.SIGTERM)
+        self.process.wait(SECONDS_TO_STOP)
 
 
 def send(service, folder):
@@ -66,11 +79,13 @@ def report(service, folder):
         system.send(final_report(item["accession_number"], item["patient_id"], study=item["study_instance_uid"]))
 
 
-def take(page, file, colours=255):
+def take(page, file, has_film=False):
     page.wait_for_timeout(1200)
+    page.mouse.move(0, 0)
     page.screenshot(path=file)
-    # A palette of so many colours is not to be told from the whole picture, and a third of its size.
-    Image.open(file).convert("RGB").quantize(colours, dither=Image.Dither.NONE).save(file, optimize=True)
+    # Without a film, 255 colours are not to be told from all of them, at a third of the size.
+    if not has_film:
+        Image.open(file).convert("RGB").quantize(255, dither=Image.Dither.NONE).save(file, optimize=True)
     print(file)
 
 
@@ -94,16 +109,16 @@ def pictures(service, folder):
         desk.wait_for_selector("#waits img")
         take(desk, folder / "page-waits.png")
 
-        study = page((1440, 900))
+        study = page((1440, 900), 1)
         row(study, flagged).click()
         study.wait_for_selector("#reasons")
         study.keyboard.press("h")
-        take(study, folder / "page-study.png")
+        take(study, folder / "page-study.png", has_film=True)
 
-        draft = page((1024, 768))
+        draft = page((1024, 768), 1)
         row(draft, drafted).click()
         draft.wait_for_selector(".draft .stamp")
-        take(draft, folder / "page-draft.png")
+        take(draft, folder / "page-draft.png", has_film=True)
 
         phone = page((390, 844), 2)
         take(phone, folder / "page-phone.png")
@@ -114,10 +129,9 @@ def main(folder):
     with tempfile.TemporaryDirectory() as place:
         work = Path(place)
         options = ["--drafts", "on", "--users", users_file(work / "users.json", READER)]
-        evening = Service(work / "data", *options, open_access=False, quiet_seconds=0.5, variables=clock(EVENING, SPEED))
-        with evening:
-            night(evening)
-        with Service(work / "data", *options, open_access=False, variables=clock(NIGHT, 1)) as service:
+        with Night(work / "data", *options, begin=EVENING, speed=SPEED, quiet_seconds=0.5) as service:
+            night(service)
+        with Night(work / "data", *options, begin=NIGHT, speed=1) as service:
             pictures(service, folder)
 
 

@@ -62,7 +62,8 @@ session.addEventListener("in", () => {
   byID("in").hidden = false;
   byID("open").hidden = !session.isOpen;
   byID("who").hidden = session.isOpen;
-  setText(byID("who-name"), session.isOpen ? "" : `${session.name} (${session.roles.join(", ")})`);
+  setText(byID("who-name"), session.name);
+  byID("who").title = session.roles.join(", ");
   service.follow();
   arrive();
 });
