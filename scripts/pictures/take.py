@@ -1,4 +1,4 @@
-"""Takes the pictures: the board as tmux shows it and the page as Chromium shows it, over the sample studies."""
+"""Takes the pictures of the board, as tmux shows it, over the sample studies."""
 
 import subprocess
 import sys
@@ -16,7 +16,6 @@ COLUMNS, ROWS = 132, 42
 FONT_PIXELS, LINE_PIXELS = 15, 19
 # DejaVu Sans Mono's advance, in ems. An East Asian glyph is one em wide, and has to be two of these, as it is in a terminal.
 ADVANCE = 0.602
-PAGE_WIDTH, PAGE_HEIGHT = 1280, 1000
 
 
 def send_samples(service):
@@ -71,8 +70,7 @@ def main(folder):
                 photograph_terminal(terminal, folder / "study.png", work)
             finally:
                 terminal.end()
-            photograph(f"http://127.0.0.1:{service.http_port}/", folder / "page.png", PAGE_WIDTH, PAGE_HEIGHT)
-    for name in ("board.png", "study.png", "page.png"):
+    for name in ("board.png", "study.png"):
         print(folder / name)
 
 
