@@ -70,7 +70,7 @@ import Worklist
         state.press([.escape])
         #expect(state.shown.count == 3)
         state.press(["c", "c", "c", "c", "c", "c"])
-        #expect(state.category == nil)
+        #expect(state.filters.category == nil)
     }
 
     @Test(arguments: ["yamada", "山田", "p7", "A7", "TAROU (山"])
@@ -123,7 +123,7 @@ import Worklist
         state.press(["/"])
         #expect(state.press("q") == .stay)
         #expect(state.press("f") == .stay)
-        #expect(state.modality == nil)
+        #expect(state.filters.modality == nil)
     }
 
     @Test func qQuitsTheListAndLeavesAPage() throws {
