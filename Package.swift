@@ -74,7 +74,7 @@ let package = Package(
         .target(name: "Storage", dependencies: ["Worklist", .grdb], swiftSettings: settings),
         .target(name: "Simulation", dependencies: ["Worklist", "Pictures"], swiftSettings: settings),
         .target(name: "Board", dependencies: ["Worklist", "CNcurses"], swiftSettings: settings),
-        .target(name: "Web", dependencies: ["Worklist", .hummingbird, .logging], resources: [.embedInCode("page.html")], swiftSettings: settings),
+        .target(name: "Web", dependencies: ["Worklist", .hummingbird, .logging], resources: [.embedInCode("page.html"), .embedInCode("openapi.json")], swiftSettings: settings),
 
         // The joints.
         .target(

@@ -5,7 +5,7 @@ struct GreyscaleTransform {
     private let description: ImagePixelDescription
     private let modality: ModalityTransform
     /// Nil: the range of the frame's own values.
-    private let valuesOfInterest: ValuesOfInterest?
+    private var valuesOfInterest: ValuesOfInterest?
     private let isInverted: Bool
     private let padding: ClosedRange<Int>?
 
@@ -41,6 +41,37 @@ struct GreyscaleTransform {
         guard let first = value(0x0028_0120) else { return nil }
         let last = value(0x0028_0121) ?? first
         return min(first, last)...max(first, last)
+    }
+
+    /// The same through another window.
+    func through(_ window: GreyWindow) -> GreyscaleTransform {
+        var other = self
+        other.valuesOfInterest = .window(Window(window))
+        return other
+    }
+
+    /// The least and the greatest value of a frame, in the modality's unit; padding does not count.
+    func range(of frame: Frame) -> ClosedRange<Double> {
+        var occurs: Set<UInt32> = []
+        if frame.bytesPerSample <= 2 {
+            var marks = [Bool](repeating: false, count: 1 << (8 * frame.bytesPerSample))
+            for index in 0..<frame.bytes.count / frame.bytesPerSample { marks[Int(frame.cell(index))] = true }
+            occurs = Set(marks.indices.filter { marks[$0] }.map { UInt32($0) })
+        } else {
+            for index in 0..<frame.bytes.count / frame.bytesPerSample { occurs.insert(frame.cell(index)) }
+        }
+        let values = ValueRange(occurs.lazy.map(description.storedValue).filter { padding?.contains($0) != true }.map(modality.value))
+        return values.lowest <= values.highest ? values.lowest...values.highest : 0...0
+    }
+
+    /// What the file's window, table or range comes to as a window.
+    func window(over range: ClosedRange<Double>) -> GreyWindow {
+        switch valuesOfInterest {
+        case .window(let window): GreyWindow(centre: window.centre, width: window.width)
+        case .table(let table):
+            GreyWindow(centre: Double(table.firstInput) + Double(table.entries.count) / 2, width: Double(table.entries.count))
+        case .range, nil: GreyWindow(centre: (range.lowerBound + range.upperBound) / 2, width: range.upperBound - range.lowerBound)
+        }
     }
 
     /// 0 black … 1 white; padding is black.
@@ -178,6 +209,11 @@ struct Window: Hashable, Sendable {
         guard function == .linear ? width >= 1 : width > 0 else { return nil }
         self.centre = centre
         self.width = width
+    }
+
+    init(_ window: GreyWindow) {
+        centre = window.centre
+        width = window.width
     }
 
     func grey(_ value: Double) -> Double {

@@ -31,7 +31,7 @@ struct Explain: AsyncParsableCommand {
                 let list = found.map { "  \($0.studyInstanceUID)  received \($0.receivedAt.rfc3339)  \($0.modality)" }
                 throw Failure("\(found.count) studies have the number \(study); name one by its Study Instance UID:\n" + list.joined(separator: "\n"))
             }
-            guard let uid = found.first?.studyInstanceUID, let known = try view.explanation(of: uid, at: Timestamp(Date())) else {
+            guard let uid = found.first?.studyInstanceUID, let known = try view.explanation(of: uid, archiveFolder: DataFolder(path: options.data).archivePath, at: Timestamp(Date())) else {
                 throw Failure("no study \(study) in \(options.data); `firstread worklist --data \(options.data) --all` shows what is there")
             }
             explanation = known

@@ -42,7 +42,7 @@ struct PinCommand: AsyncParsableCommand {
             }
             let store = try WorklistStore(path: path, durability: .synced)
             guard let uid = found.first?.studyInstanceUID,
-                try store.record(release ? .release : .pin, of: uid, by: by, reason: reason, at: Timestamp(Date())) != nil
+                try ReadingDesk(store: store).record(release ? PinDeed.release : .pin, of: uid, by: by, reason: reason, at: Timestamp(Date())) != nil
             else { throw Failure("no study \(study) in \(data); `firstread worklist --data \(data)` shows what is there") }
             print(release ? "released \(uid)" : "pinned \(uid): first on the list until it is released or reported")
         } catch let failure as Failure {

@@ -71,6 +71,18 @@ struct Serve: AsyncParsableCommand {
     var httpPort: UInt16 = 8080
     @Flag(help: "The page and the API without sign-in; on loopback only.")
     var open = false
+    @Option(help: "Pages that may listen for changes at once.")
+    var httpMaxStreams = 500
+    @Option(help: "Films drawn for pages at once.")
+    var httpFilmWorkers = 1
+    @Option(help: ArgumentHelp("What films that were drawn last may take of memory.", valueName: "MB"))
+    var httpFilmCacheMegabytes = 128
+    @Option(help: "Pictures that may wait to be drawn; more are refused.")
+    var httpFilmQueue = 64
+    @Option(help: ArgumentHelp("How long a claim lasts without a report.", valueName: "min"))
+    var claimMinutes = 120.0
+    @Option(help: ArgumentHelp("Less free than this on the data folder's disk is an alarm.", valueName: "MB"))
+    var lowDiskMegabytes = 1024
 
     @Option(help: ArgumentHelp("A system that is told, over MLLP; repeatable.", valueName: "host:port"))
     var feed: [String] = []
@@ -136,14 +148,16 @@ struct Serve: AsyncParsableCommand {
             ("max-hl7-connections", maxHl7Connections, 1...10_000), 
             ("scoring-workers", scoringWorkers, 1...1024), ("max-scoring-attempts", maxScoringAttempts, 1...1000),
             ("store-connect-seconds", storeConnectSeconds, 1...3600), ("store-acse-seconds", storeAcseSeconds, 1...3600),
-            ("store-dimse-seconds", storeDimseSeconds, 1...3600),
+            ("store-dimse-seconds", storeDimseSeconds, 1...3600), ("http-max-streams", httpMaxStreams, 1...100_000),
+            ("http-film-workers", httpFilmWorkers, 1...64), ("http-film-cache-megabytes", httpFilmCacheMegabytes, 0...65_536),
+            ("http-film-queue", httpFilmQueue, 1...10_000), ("low-disk-megabytes", lowDiskMegabytes, 0...1_073_741_824),
         ] where !bounds.contains(value) {
             throw ValidationError("--\(name) must lie in \(bounds.lowerBound)…\(bounds.upperBound)")
         }
         for (name, value, bounds, longest) in [
             ("study-quiet-seconds", studyQuietSeconds, 0...604_800, "7 days"), ("feed-retry-hours", feedRetryHours, 0...8760, "a year"),
             ("feed-answer-seconds", feedAnswerSeconds, 0.001...3600, "an hour"), ("hl7-message-seconds", hl7MessageSeconds, 0.001...3600, "an hour"),
-            ("hl7-idle-seconds", hl7IdleSeconds, 0.001...604_800, "7 days"),
+            ("hl7-idle-seconds", hl7IdleSeconds, 0.001...604_800, "7 days"), ("claim-minutes", claimMinutes, 0.001...10_080, "7 days"),
         ] as [(String, Double, ClosedRange<Double>, String)] where !bounds.contains(value) {
             throw ValidationError("--\(name) must lie in \(bounds.lowerBound)…\(bounds.upperBound) (\(longest))")
         }
@@ -173,7 +187,9 @@ struct Serve: AsyncParsableCommand {
             hl7: HL7Settings(
                 host: hl7Host, port: hl7Port, maximumMessageBytes: maxHl7Kilobytes << 10, maximumConnections: maxHl7Connections,
                 messageSeconds: hl7MessageSeconds, idleSeconds: hl7IdleSeconds),
-            http: HTTPSettings(host: httpHost, port: httpPort, isOpen: open),
+            http: HTTPSettings(
+                host: httpHost, port: httpPort, isOpen: open, maximumStreams: httpMaxStreams,
+                films: FilmSettings(workers: httpFilmWorkers, cacheBytes: httpFilmCacheMegabytes << 20, longestQueue: httpFilmQueue)),
             feed: FeedSettings(
                 addresses: feed.compactMap(FeedAddress.init), format: feedFormat, retryHours: feedRetryHours, answerSeconds: feedAnswerSeconds),
             store: StoreSettings(
@@ -181,7 +197,8 @@ struct Serve: AsyncParsableCommand {
                 acseSeconds: storeAcseSeconds, dimseSeconds: storeDimseSeconds),
             studyQuietSeconds: studyQuietSeconds, ordering: policy, policy: try PolicyOptions.load(policyFile),
             reporting: ReportingSettings(isDrafting: drafts == .on, language: reportLanguage, templates: reportTemplates, orderTerms: orderTerms), isSynced: fsync == .on,
-            scoringWorkers: scoringWorkers, maximumScoringAttempts: maxScoringAttempts, softwareVersion: FirstRead.version)
+            scoringWorkers: scoringWorkers, maximumScoringAttempts: maxScoringAttempts, claimMinutes: claimMinutes,
+            lowDiskBytes: UInt64(lowDiskMegabytes) << 20, softwareVersion: FirstRead.version)
         LoggingSystem.bootstrap { label in
             var handler = StreamLogHandler.standardError(label: label)
             handler.logLevel = logLevel

@@ -14,6 +14,7 @@ enum SettingSources {
         "drafts", "report-language", "report-templates", "order-terms",
         "minimum-free-megabytes", "max-scoring-attempts", "max-hl7-kilobytes", "max-hl7-connections",
         "hl7-message-seconds", "hl7-idle-seconds", "institution", "store-connect-seconds", "store-acse-seconds", "store-dimse-seconds",
+        "http-max-streams", "http-film-workers", "http-film-cache-megabytes", "http-film-queue", "claim-minutes", "low-disk-megabytes",
     ]
     static let repeatable: Set<String> = ["model", "allow-ae", "feed", "store"]
     static let switches: Set<String> = ["open"]

@@ -48,15 +48,16 @@ package struct HeatOverlay {
         let scale = min(1, Double(longest) / Double(max(rows, columns)))
         let height = max(1, Int((Double(rows) * scale).rounded()))
         let width = max(1, Int((Double(columns) * scale).rounded()))
+        let reduction = Reduction(film, rows: rows, columns: columns, toRows: height, columns: width)
         let strengths = (0..<height * width).map { index in
             let (row, column) = index.quotientAndRemainder(dividingBy: width)
-            return strength(row: (Float(row) + 0.5) * Float(rows) / Float(height), column: (Float(column) + 0.5) * Float(columns) / Float(width))
+            return heat.strength(row: (Float(row) + 0.5) * Float(rows) / Float(height), column: (Float(column) + 0.5) * Float(columns) / Float(width))
         }
         var pixels = [UInt8](repeating: 0, count: width * height * 3)
         for row in 0..<height {
             for column in 0..<width {
                 let index = row * width + column
-                let grey = average(row: row, of: height, column: column, of: width)
+                let grey = reduction.average(row: row, column: column)
                 let at = index * 3
                 guard let strength = strengths[index] else {
                     // Not looked at: dimmed, in stripes, so that nobody takes it for "nothing found here".
@@ -76,34 +77,6 @@ package struct HeatOverlay {
         return Canvas(width: width, height: height, pixels: pixels)
     }
 
-    /// The mean of the film's pixels that fall on one of the picture's.
-    private func average(row: Int, of height: Int, column: Int, of width: Int) -> Float {
-        let fromRow = row * rows / height
-        let toRow = max(fromRow + 1, (row + 1) * rows / height)
-        let fromColumn = column * columns / width
-        let toColumn = max(fromColumn + 1, (column + 1) * columns / width)
-        var sum: Float = 0
-        for y in fromRow..<min(rows, toRow) {
-            for x in fromColumn..<min(columns, toColumn) { sum += film[y * columns + x] }
-        }
-        return sum / Float((min(rows, toRow) - fromRow) * (min(columns, toColumn) - fromColumn))
-    }
-
-    /// Straight lines between the middles of the cells, level beyond them; nil outside the part that is covered.
-    private func strength(row: Float, column: Float) -> Float? {
-        let y = (row - Float(heat.firstRow)) / Float(heat.coveredRows)
-        let x = (column - Float(heat.firstColumn)) / Float(heat.coveredColumns)
-        guard (0..<1).contains(y), (0..<1).contains(x) else { return nil }
-        let v = max(0, min(Float(heat.rows - 1), y * Float(heat.rows) - 0.5))
-        let u = max(0, min(Float(heat.columns - 1), x * Float(heat.columns) - 0.5))
-        let (top, left) = (Int(v), Int(u))
-        let (bottom, right) = (min(top + 1, heat.rows - 1), min(left + 1, heat.columns - 1))
-        let (down, across) = (v - Float(top), u - Float(left))
-        let upper = heat.strengths[top * heat.columns + left] * (1 - across) + heat.strengths[top * heat.columns + right] * across
-        let lower = heat.strengths[bottom * heat.columns + left] * (1 - across) + heat.strengths[bottom * heat.columns + right] * across
-        return upper * (1 - down) + lower * down
-    }
-
     /// Whether the border of the stronger half passes here.
     private func isEdge(_ strengths: [Float?], row: Int, column: Int, width: Int, height: Int) -> Bool {
         guard let here = strengths[row * width + column] else { return false }
@@ -114,7 +87,7 @@ package struct HeatOverlay {
     }
 
     /// From yellow by orange to red.
-    private static func colour(_ strength: Float) -> [Float] {
+    static func colour(_ strength: Float) -> [Float] {
         [1, 0.9 - 0.75 * strength, 0.15 * (1 - strength)]
     }
 }

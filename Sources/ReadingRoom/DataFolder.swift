@@ -13,6 +13,7 @@ package struct DataFolder: Sendable {
     }
 
     package var databasePath: String { path + "/worklist.sqlite" }
+    package var archivePath: String { path + "/archive" }
 
     /// Locks the folder for this process until it ends; two services on one folder would both score, and both announce.
     package func lock() throws(StorageError) -> DataFolderLock {
@@ -49,10 +50,14 @@ package struct DataFolder: Sendable {
     }
 
     /// Bytes that an unprivileged process may still write to the folder's disk; nil where the system does not say.
-    package var freeBytes: UInt64? {
+    package var freeBytes: UInt64? { disk.map { UInt64($0.f_bavail) * UInt64($0.f_frsize) } }
+
+    /// The size of the folder's disk, in bytes.
+    package var totalBytes: UInt64? { disk.map { UInt64($0.f_blocks) * UInt64($0.f_frsize) } }
+
+    private var disk: statvfs? {
         var status = statvfs()
-        guard statvfs(path, &status) == 0 else { return nil }
-        return UInt64(status.f_bavail) * UInt64(status.f_frsize)
+        return statvfs(path, &status) == 0 ? status : nil
     }
 }
 

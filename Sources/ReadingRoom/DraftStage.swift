@@ -21,6 +21,7 @@ struct DraftStage: Sendable {
     /// What says nothing new about a study: our own lines, and what became of messages.
     private static let ignored: Set<Event.Kind> = [
         .announced, .acknowledged, .setAside, .pinned, .released, .drafted, .notDrafted, .signed, .corrected, .rejected, .superseded,
+        .claimed, .claimReleased, .claimExpired, .alarmAcknowledged,
     ]
 
     func run() async {

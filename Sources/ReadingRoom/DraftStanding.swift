@@ -12,10 +12,13 @@ package struct DraftStanding: Encodable, Sendable {
     /// Each with what it rests on.
     package var sentences: [Sentence] = []
     package var sensitivity: DraftingModel.Sensitivity?
+    /// The text that holds now, and every version of it: by whom, when.
+    package var text: String?
+    package var versions: [Draft.Version] = []
     /// Why there is no draft now; empty where there is one, and where nothing has been decided yet.
     package var reasons: [String] = []
 
-    enum CodingKeys: String, CodingKey { case id, state, standing, sentences, sensitivity, reasons }
+    enum CodingKeys: String, CodingKey { case id, state, standing, sentences, sensitivity, text, versions, reasons }
 
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
@@ -24,6 +27,8 @@ package struct DraftStanding: Encodable, Sendable {
         try container.encode(standing, forKey: .standing)
         try container.encode(sentences, forKey: .sentences)
         try container.encode(sensitivity, forKey: .sensitivity)
+        try container.encode(text, forKey: .text)
+        try container.encode(versions, forKey: .versions)
         try container.encode(reasons, forKey: .reasons)
     }
 }
@@ -38,6 +43,8 @@ extension WorklistView {
             standing.standing = draft.standing
             standing.sentences = draft.sentences
             standing.sensitivity = draft.sensitivity
+            standing.text = draft.text
+            standing.versions = draft.versions
         }
         if study.draftReport == nil, let told = events.last(where: { $0.kind == .drafted || $0.kind == .notDrafted }), told.kind == .notDrafted {
             standing.reasons = told.detail.sorted { $0.key < $1.key }.map(\.value)

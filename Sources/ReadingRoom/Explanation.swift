@@ -1,7 +1,6 @@
 import Foundation
 package import Reporting
 package import Storage
-import Web
 package import Worklist
 
 /// Why a study is where it is: the list's item, the figures term by term, their inputs, and the study's history.
@@ -48,9 +47,13 @@ package struct Explanation: Encodable, Sendable {
     package var draft: DraftStanding
     /// What a reader is told of a study with findings; empty where there is nothing to tell.
     package var narrative: [Sentence]
+    /// The order that the study belongs to; nil where it belongs to none.
+    package var order: ExplainedOrder?
+    /// In order of arrival.
+    package var images: [ExplainedImage]
 
     enum CodingKeys: String, CodingKey {
-        case index, formula, terms, inputs, engine, history, outcomes, draft, narrative
+        case index, formula, terms, inputs, engine, history, outcomes, draft, narrative, order, images
         case earlierStudies = "earlier_studies"
     }
 
@@ -67,25 +70,23 @@ package struct Explanation: Encodable, Sendable {
         if !earlierStudies.isEmpty { try container.encode(earlierStudies, forKey: .earlierStudies) }
         try container.encode(draft, forKey: .draft)
         try container.encode(narrative, forKey: .narrative)
+        try container.encode(order, forKey: .order)
+        try container.encode(images, forKey: .images)
     }
 }
 
 extension WorklistView {
-    /// What `explain --json` prints of the study that a person may mean.
-    func explanation(named name: String, at now: Timestamp) throws -> WebContent.Explained {
-        let found = try studies(named: name)
-        guard found.count <= 1 else { return .several(found.map(\.studyInstanceUID.text)) }
-        guard let study = found.first, let explanation = try explanation(of: study.studyInstanceUID, at: now) else { return .none }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return .one(try encoder.encode(explanation))
-    }
-
-    /// Explains one study's place at `now`; nil where the study is not on the list.
-    package func explanation(of uid: UID, at now: Timestamp) throws(StorageError) -> Explanation? {
-        guard let item = try snapshot(at: now, includingReported: true).items.first(where: { $0.studyInstanceUID == uid.text }),
-            let study = try store.study(uid)
-        else { return nil }
+    /// Explains one study's place at `now`; nil where there is no such study.
+    ///
+    /// - Parameters:
+    ///   - known: Its place on the list, where the caller holds the list already.
+    ///   - archiveFolder: Where its images are; nil: their headers are left out.
+    package func explanation(
+        of uid: UID, known: WorklistItem? = nil, archiveFolder: String? = nil, at now: Timestamp
+    ) throws(StorageError) -> Explanation? {
+        var item = known
+        if item == nil { item = try snapshot(at: now, includingReported: true).items.first { $0.studyInstanceUID == uid.text } }
+        guard let item, let study = try store.study(uid) else { return nil }
         let events = try store.events(of: uid)
         let account = Account(of: ordering.policy.place(of: study, under: policy, at: now), under: policy, at: now)
         let scored = events.last { $0.kind == .scored || $0.kind == .unscored }?.detail ?? [:]
@@ -97,6 +98,7 @@ extension WorklistView {
             history: events.map { Explanation.Line(time: $0.at, event: $0.kind.rawValue, actor: $0.actor, detail: $0.detail) },
             outcomes: try store.outcomes(of: uid).map(Explanation.Outcome.init),
             earlierStudies: try store.earlierStudies(of: uid).map(Explanation.Earlier.init),
-            draft: try draftStanding(of: study, events), narrative: try narrative(of: study, scored: scored))
+            draft: try draftStanding(of: study, events), narrative: try narrative(of: study, scored: scored),
+            order: try store.order(of: uid).map(ExplainedOrder.init), images: try images(of: study, scored: scored, in: archiveFolder))
     }
 }

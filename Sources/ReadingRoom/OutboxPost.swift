@@ -10,16 +10,18 @@ struct OutboxPost {
     let store: WorklistStore
     let clock: WallClock
     let outbox: Doorbell
+    let standings: ReceiverStandings
     let log: Logger
     private let schedule = RetrySchedule()
     private var name: String { carrier.receiver }
 
-    init(carrier: any Carrier, retryHours: Double, store: WorklistStore, clock: @escaping WallClock, outbox: Doorbell, log: Logger) {
+    init(carrier: any Carrier, retryHours: Double, store: WorklistStore, clock: @escaping WallClock, outbox: Doorbell, standings: ReceiverStandings, log: Logger) {
         self.carrier = carrier
         self.retryHours = retryHours
         self.store = store
         self.clock = clock
         self.outbox = outbox
+        self.standings = standings
         self.log = log
     }
 
@@ -29,9 +31,12 @@ struct OutboxPost {
             do {
                 if let message = try await next() {
                     switch try await deliver(message) {
-                    case .reached: unreachable = 0
+                    case .reached:
+                        unreachable = 0
+                        standings.reached(name)
                     case .unreachable(let why):
                         unreachable += 1
+                        standings.missed(name, because: why, at: clock())
                         if unreachable == 1 { log.warning("a receiver cannot be reached; its messages wait", metadata: ["feed": "\(name)", "error.description": "\(why)"]) }
                         await outbox.wait(atMost: schedule.pause(afterAttempts: unreachable))
                     }

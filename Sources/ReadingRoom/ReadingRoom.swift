@@ -29,6 +29,9 @@ package final class ReadingRoom: Sendable {
     private let arrivals = Doorbell()
     private let scoring = Doorbell()
     private let outboxes: [Doorbell]
+    private let standings = ReceiverStandings()
+    private let commits: Doorbell
+    private let changes: ChangeFeed
 
     /// Longest time from SIGTERM to the end: what is in hand is finished, what is not through by then is dropped unanswered.
     private static let stopLimit: Duration = .seconds(15)
@@ -42,9 +45,13 @@ package final class ReadingRoom: Sendable {
         lock = try folder.lock()
         let durability: StudyArchive.Durability = settings.isSynced ? .synced : .pageCache
         archive = try StudyArchive(dataFolder: folder.path, durability: durability)
-        store = try WorklistStore(path: settings.databasePath ?? folder.databasePath, durability: durability) { sentence in
-            log.error("a record of the database cannot be read whole", metadata: ["error.description": "\(sentence)"])
-        }
+        let commits = Doorbell()
+        self.commits = commits
+        changes = ChangeFeed(maximumStreams: settings.http.maximumStreams)
+        store = try WorklistStore(
+            path: settings.databasePath ?? folder.databasePath, durability: durability,
+            noteDamage: { log.error("a record of the database cannot be read whole", metadata: ["error.description": "\($0)"]) },
+            changed: { commits.ring() })
         models = try settings.models.map { try Self.load($0, log: log) }
         view = WorklistView(store: store, ordering: settings.ordering, policy: settings.policy)
         words = try ReportWords(settings.reporting)
@@ -60,13 +67,16 @@ package final class ReadingRoom: Sendable {
         let listener = try StorageListener(
             settings: settings.dicom.listener, sink: receptionDesk.sink, log: Logger(label: "firstread.dicom"))
         let hl7 = try await hl7Server()
+        let keeper = ListKeeper(view, changes: changes, bell: commits, clock: clock, log: Logger(label: "firstread.list"))
         let web = WebServer(
-            WebServer.Settings(settings.http), content: try webContent(listener), log: Logger(label: "firstread.http"))
+            WebServer.Settings(settings.http), content: webDesk(listener, keeper).content, log: Logger(label: "firstread.http"))
         let stages: [any Service] =
             (try posts()) + [reportStage, draftStage] + (try scoringDesks())
             + [
                 Stage { try await self.assembly.run() },
-                WebStage(web: web, settings: settings.http) { port in
+                Stage { try await self.claimExpiry.run() },
+                Stage { await keeper.keep() },
+                WebStage(web: web, settings: settings.http, changes: changes) { port in
                     ready(ServicePorts(dicom: UInt16(listener.port), hl7: UInt16(hl7.port), http: UInt16(port)))
                 },
                 Stage { try await hl7.run() },
@@ -147,24 +157,34 @@ package final class ReadingRoom: Sendable {
         return zip(carriers, outboxes).map { carrier, outbox in
             let post = OutboxPost(
                 carrier: carrier, retryHours: settings.feed.retryHours, store: store, clock: clock, outbox: outbox,
+                standings: standings,
                 log: Logger(label: "firstread.feed"))
             return PostStage(post: post, outbox: outbox)
         }
     }
 
-    private func webContent(_ listener: StorageListener) throws -> WebContent {
+    private var claimExpiry: ClaimExpiry {
+        ClaimExpiry(store: store, minutes: settings.claimMinutes, clock: clock, log: Logger(label: "firstread.claims"))
+    }
+
+    private var receivers: [String] { settings.feed.addresses.map(\.description) + settings.store.addresses.map(\.description) }
+
+    private func webDesk(_ listener: StorageListener, _ keeper: ListKeeper) -> WebDesk {
         let figures = ServiceFigures(
-            store: store, folder: folder, listener: listener, tally: tally, receivers: settings.feed.addresses.map(\.description) + settings.store.addresses.map(\.description), models: models,
+            store: store, folder: folder, listener: listener, tally: tally, receivers: receivers, models: models,
             minimumFreeBytes: settings.dicom.minimumFreeBytes, startedAt: clock(), clock: clock)
-        let view = view
-        let clock = clock
-        return WebContent(
-            health: { await figures.health() },
-            metrics: { try await onBlockingThread { try figures.metrics() } },
-            worklist: { includingReported in
-                try await onBlockingThread { try view.snapshot(at: clock(), includingReported: includingReported) }
-            },
-            explanation: { name in try await onBlockingThread { try view.explanation(named: name, at: clock()) } })
+        let room = RoomReading(view: view, folder: folder, isOpen: settings.http.isOpen, lowDiskBytes: settings.lowDiskBytes) {
+            [tally, receivers, standings, models = models.map { ModelReference($0) }] in
+            let counters = listener.counters
+            let done = tally.now
+            return ServiceRecord(
+                port: listener.port, associations: counters.associationsOpen, received: counters.objectsStored, rejected: counters.objectsRefused,
+                scored: done.scored, unscored: done.unscored, models: models, receivers: receivers, standings: standings.now)
+        }
+        return WebDesk(
+            view: view, archive: archive, keeper: keeper, room: room, figures: figures,
+            films: FilmDesk(store: store, archive: archive, models: models, settings: settings.http.films),
+            access: AccessDesk(store: store, clock: clock, log: Logger(label: "firstread.access")), clock: clock, outboxes: outboxes)
     }
 
     private static func load(_ folder: String, log: Logger) throws -> Model {

@@ -20,12 +20,16 @@ package struct ServiceSettings: Sendable {
     package var isSynced: Bool
     package var scoringWorkers: Int
     package var maximumScoringAttempts: Int
+    /// How long a claim lasts without a report.
+    package var claimMinutes: Double
+    /// Less free space on the data folder's disk than this is an alarm.
+    package var lowDiskBytes: UInt64
     package var softwareVersion: String
 
     package init(
         dataFolder: String, databasePath: String?, models: [String], dicom: DICOMSettings, hl7: HL7Settings, http: HTTPSettings, feed: FeedSettings,
         store: StoreSettings, studyQuietSeconds: Double, ordering: PolicyName, policy: WorklistPolicy, reporting: ReportingSettings, isSynced: Bool, scoringWorkers: Int,
-        maximumScoringAttempts: Int, softwareVersion: String
+        maximumScoringAttempts: Int, claimMinutes: Double, lowDiskBytes: UInt64, softwareVersion: String
     ) {
         self.dataFolder = dataFolder
         self.databasePath = databasePath
@@ -42,6 +46,8 @@ package struct ServiceSettings: Sendable {
         self.isSynced = isSynced
         self.scoringWorkers = scoringWorkers
         self.maximumScoringAttempts = maximumScoringAttempts
+        self.claimMinutes = claimMinutes
+        self.lowDiskBytes = lowDiskBytes
         self.softwareVersion = softwareVersion
     }
 }
@@ -102,11 +108,32 @@ package struct HTTPSettings: Sendable {
     package var port: UInt16
     /// No sign-in.
     package var isOpen: Bool
+    /// Pages that may listen for changes at once.
+    package var maximumStreams: Int
+    package var films: FilmSettings
 
-    package init(host: String, port: UInt16, isOpen: Bool) {
+    package init(host: String, port: UInt16, isOpen: Bool, maximumStreams: Int, films: FilmSettings) {
         self.host = host
         self.port = port
         self.isOpen = isOpen
+        self.maximumStreams = maximumStreams
+        self.films = films
+    }
+}
+
+/// How films are drawn for the page.
+package struct FilmSettings: Sendable {
+    /// Films drawn at once.
+    package var workers: Int
+    /// What films and pictures that were used last may take together.
+    package var cacheBytes: Int
+    /// Pictures that may wait; more are refused.
+    package var longestQueue: Int
+
+    package init(workers: Int, cacheBytes: Int, longestQueue: Int) {
+        self.workers = workers
+        self.cacheBytes = cacheBytes
+        self.longestQueue = longestQueue
     }
 }
 

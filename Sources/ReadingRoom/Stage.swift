@@ -49,11 +49,17 @@ struct PostStage: Service {
 struct WebStage: Service {
     let web: WebServer
     let settings: HTTPSettings
+    let changes: ChangeFeed
     let ready: @Sendable (_ port: Int) -> Void
 
     func run() async throws {
         do {
-            try await web.run(onReady: ready)
+            // Pages that listen would hold the server up until the last of them closes.
+            try await withGracefulShutdownHandler {
+                try await web.run(onReady: ready)
+            } onGracefulShutdown: {
+                changes.close()
+            }
         } catch let error as IOError {
             throw PortError(service: "HTTP", host: settings.host, port: Int(settings.port), settings: "--http-host and --http-port", cause: error)
         }

@@ -39,7 +39,7 @@ extension WorklistStore {
     /// The lines after `seq`, at most `limit`, oldest first.
     package func log(after seq: Int64, first limit: Int) throws(StorageError) -> [LoggedStudy] {
         try read { db in
-            try db.rows("SELECT seq, study_instance_uid, kind FROM event WHERE seq > $1 ORDER BY seq LIMIT $2", [seq, limit]).compactMap { row in
+            try db.rows("SELECT seq, study_instance_uid, kind FROM event WHERE seq > $1 AND study_instance_uid <> '' ORDER BY seq LIMIT $2", [seq, limit]).compactMap { row in
                 UID(row[1] as String).map { LoggedStudy(seq: row[0], study: $0, kind: Event.Kind(rawValue: row[2])) }
             }
         }

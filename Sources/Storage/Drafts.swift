@@ -164,7 +164,7 @@ extension Transaction {
         study.draftReport = mark.shown
         if let conflict = mark.conflict { study.note(conflict: conflict) }
         if let name = mark.reportedBy, study.state != .reported {
-            study.state = .reported
+            study.report(at: now)
             try log(.reported, of: uid, by: name, at: now, mark.shown.map { ["report": $0] } ?? [:])
         }
         try save(study)

@@ -35,6 +35,12 @@ package struct Event: Sendable, Hashable {
         case corrected
         case rejected
         case superseded
+        case claimed
+        /// Given back by its reader, or by a lead.
+        case claimReleased = "claim-released"
+        case claimExpired = "claim-expired"
+        /// An alarm; `alarm` names it. Where it concerns no study, the line has none.
+        case alarmAcknowledged = "alarm-acknowledged"
     }
 
     /// Named facts, as text: read by people and by `explain`.
@@ -50,6 +56,14 @@ package struct Event: Sendable, Hashable {
 extension WorklistStore {
     /// The number of the log's last line: while it stays, so does the list. 0 where there is none.
     package func lastEvent() throws(StorageError) -> Int64 { try read { try $0.integer("SELECT MAX(seq) FROM event") } }
+
+    /// The studies that lines after `seq` are about; nil: more lines than `limit`.
+    package func studiesTouched(after seq: Int64, first limit: Int) throws(StorageError) -> Set<UID>? {
+        try read { db in
+            guard try db.integer("SELECT COUNT(*) FROM event WHERE seq > $1", [seq]) <= limit else { return nil }
+            return Set(try db.rows("SELECT DISTINCT study_instance_uid FROM event WHERE seq > $1", [seq]).compactMap { UID($0[0] as String) })
+        }
+    }
 
     /// The study's whole history, oldest first.
     package func events(of study: UID) throws(StorageError) -> [Event] {

@@ -18,7 +18,12 @@ extension WorklistStore {
     /// How many studies there are in each state and category.
     package func counts() throws(StorageError) -> [(state: StudyState, category: Category, studies: Int)] {
         try read { db in
-            try db.rows("SELECT state, category, COUNT(*) FROM study GROUP BY state, category").compactMap { row in
+            try db.rows(
+                """
+                SELECT CASE WHEN reader IS NOT NULL AND state <> 'reported' THEN 'reading' ELSE state END, category, COUNT(*)
+                FROM study GROUP BY 1, 2
+                """
+            ).compactMap { row in
                 guard let state = StudyState(rawValue: row[0]), let category = Category(rawValue: row[1]) else { return nil }
                 return (state, category, row[2])
             }

@@ -1,5 +1,15 @@
 import GRDB
-import Worklist
+package import Worklist
+
+extension WorklistStore {
+    /// The order that a study belongs to; nil where it belongs to none.
+    package func order(of study: UID) throws(StorageError) -> ImagingOrder? {
+        try read { db in
+            guard let row = try db.row("SELECT order_number, patient_id FROM order_of_study WHERE study_instance_uid = $1", [study.text]) else { return nil }
+            return try db.order(row[0], of: row[1])
+        }
+    }
+}
 
 extension Transaction {
     /// Keeps the order unless a newer one is here, and looks anew at every study that it may concern.

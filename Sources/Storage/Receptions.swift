@@ -88,7 +88,7 @@ extension WorklistStore {
             try db.log(.received, of: address.study, by: "listener", at: reception.at, facts)
             // What nobody has read yet brings a reported study back, complete or not.
             if action == .reopened || study.state == .reported {
-                study.state = .receiving
+                study.reopen()
                 try db.log(.reopened, of: address.study, by: "listener", at: reception.at, [:])
             }
             let isNew = known == nil

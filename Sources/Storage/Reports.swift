@@ -69,7 +69,7 @@ extension Transaction {
         if let earlier, study.state == .reported, earlier.text == report.text, earlier.status == report.status { return }
         try keep(report, of: study, cause)
         try logReport(report, on: study, isFirst: earlier == nil, by: cause.actor, at: cause.at, cause.detail([:]))
-        study.state = .reported
+        study.report(at: cause.at)
         withdrawReportSentences(&study)
     }
 
@@ -114,7 +114,7 @@ extension Transaction {
             let earlier = try outcomes(of: study.studyInstanceUID).last?.report
             try run("UPDATE final_report SET study_instance_uid = $1 WHERE report_id = $2", [study.studyInstanceUID.text, row[0] as Int64])
             if study.hasBeenScored { try scoreReports(of: study) }
-            study.state = .reported
+            study.report(at: now)
             if let earlier, earlier.text == report.text, earlier.status == report.status { continue }
             try logReport(report, on: study, isFirst: earlier == nil, by: row[2], at: now, ["control_id": row[3], "came": "before the images"])
             withdrawReportSentences(&study)

@@ -241,6 +241,56 @@ enum Schema {
         "CREATE INDEX result_object_by_study ON result_object (study_instance_uid, kind, version)",
     ]
 
+    /// Migration 7: who reads a study, when it was read, acknowledged alarms, and the access log.
+    static let roomStatements: [String] = [
+        "ALTER TABLE study ADD COLUMN location TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE study ADD COLUMN reader TEXT",
+        "ALTER TABLE study ADD COLUMN claimed_at BIGINT",
+        "ALTER TABLE study ADD COLUMN reported_at BIGINT",
+        """
+        UPDATE study SET reported_at = (
+            SELECT MIN(at) FROM event WHERE event.study_instance_uid = study.study_instance_uid AND kind = 'reported'
+        ) WHERE state = 'reported'
+        """,
+        "CREATE INDEX study_claimed ON study (claimed_at) WHERE claimed_at IS NOT NULL",
+        "CREATE INDEX study_by_arrival ON study (received_at)",
+        "CREATE INDEX study_by_last_arrival ON study (last_received_at)",
+        "CREATE INDEX study_by_report ON study (reported_at) WHERE reported_at IS NOT NULL",
+        "CREATE INDEX event_scored ON event (seq) WHERE kind IN ('scored', 'unscored')",
+        "CREATE INDEX feed_message_aside ON feed_message (feed, message_id) WHERE state = 'aside'",
+        """
+        CREATE TABLE alarm_acknowledgement (
+            alarm_id TEXT PRIMARY KEY,
+            name TEXT NOT NULL,
+            at BIGINT NOT NULL
+        )
+        """,
+        // Who saw or did what: apart from the event log, so that looking at a study does not count as a change of it.
+        """
+        CREATE TABLE access (
+            entry_id {identity},
+            at BIGINT NOT NULL,
+            name TEXT NOT NULL,
+            act TEXT NOT NULL,
+            study_instance_uid TEXT NOT NULL,
+            detail TEXT NOT NULL
+        )
+        """,
+    ]
+
+    static let sqliteRoomStatements: [String] = [
+        // Where the patients of studies that were joined before are.
+        """
+        UPDATE study SET location = COALESCE((
+            SELECT json_extract(o.content, '$.location') FROM order_of_study j
+            JOIN imaging_order o ON o.order_number = j.order_number AND o.patient_id = j.patient_id
+            WHERE j.study_instance_uid = study.study_instance_uid AND json_valid(o.content)
+        ), '')
+        """,
+        "CREATE TRIGGER access_is_never_changed BEFORE UPDATE ON access BEGIN SELECT RAISE(ABORT, 'the access log is append-only'); END",
+        "CREATE TRIGGER access_is_never_deleted BEFORE DELETE ON access BEGIN SELECT RAISE(ABORT, 'the access log is append-only'); END",
+    ]
+
     /// The log is append-only, and the database says so too.
     static let sqliteStatements: [String] = [
         "CREATE TRIGGER event_is_never_changed BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'the event log is append-only'); END",

@@ -10,6 +10,7 @@ enum StudyRow {
         "requested_procedure_id", "scheduled_procedure_step_id", "state", "received_at", "completed_at", "instances",
         "expected_instances", "last_received_at", "round", "is_complete", "category", "findings", "finding_images",
         "unscored_reason", "model", "order_priority", "patient_class", "reason_for_study", "conflicts", "pin", "draft_report",
+        "location", "reader", "claimed_at", "reported_at",
     ]
 
     static let select = "SELECT \(columns.joined(separator: ", ")) FROM study"
@@ -32,6 +33,7 @@ enum StudyRow {
             study.unscoredReason, try study.model.map { try JSONText.encode($0) }, study.orderPriority.rawValue,
             study.patientClass.rawValue, study.reasonForStudy, try JSONText.encode(study.conflicts),
             try study.pin.map { try JSONText.encode($0) }, study.draftReport,
+            study.location, study.reader?.name, study.reader?.since.microseconds, study.reportedAt?.microseconds,
         ]
         return StatementArguments(values)
     }
@@ -76,6 +78,9 @@ enum StudyRow {
         study.conflicts = columns.json(31) ?? []
         study.pin = columns.isNull(32) ? nil : columns.json(32)
         study.draftReport = columns.isNull(33) ? nil : columns.text(33)
+        study.location = columns.text(34)
+        if !columns.isNull(35) { study.reader = Reader(name: columns.text(35), since: Timestamp(microseconds: columns.number(36) ?? 0)) }
+        study.reportedAt = columns.isNull(37) ? nil : columns.number(37).map(Timestamp.init(microseconds:))
         if !columns.damaged.isEmpty {
             study.note(conflict: "the record of this study is damaged: \(columns.damaged.joined(separator: ", ")) cannot be read; its images are kept as they came")
         }

@@ -5,6 +5,7 @@ import Worklist
 struct Transaction {
     let db: Database
     let damage: DamageRecord
+    let touched: TouchedStudies
 
     func run(_ sql: String, _ arguments: StatementArguments = StatementArguments()) throws {
         try db.cachedStatement(sql: sql).execute(arguments: arguments)
@@ -39,11 +40,13 @@ struct Transaction {
 
     func save(_ study: Study) throws {
         try run(StudyRow.upsert, StudyRow.arguments(study))
+        touched.uids.insert(study.studyInstanceUID)
     }
 
-    func log(_ kind: Event.Kind, of study: UID, by actor: String, at now: Timestamp, _ detail: Event.Detail) throws {
+    /// - Parameter study: nil: what happened concerns no study.
+    func log(_ kind: Event.Kind, of study: UID?, by actor: String, at now: Timestamp, _ detail: Event.Detail) throws {
         try run(
             "INSERT INTO event (at, study_instance_uid, kind, actor, detail) VALUES ($1, $2, $3, $4, $5)",
-            [now.microseconds, study.text, kind.rawValue, actor, try JSONText.encode(detail)])
+            [now.microseconds, study?.text ?? "", kind.rawValue, actor, try JSONText.encode(detail)])
     }
 }

@@ -1,5 +1,7 @@
 import Foundation
 import GRDB
+import Synchronization
+package import Worklist
 
 /// The database: the event log and the tables that follow from it, in SQLite with a write-ahead log.
 ///
@@ -14,13 +16,18 @@ package final class WorklistStore: Sendable {
     private let pool: DatabasePool
     private let commits: GroupCommit
     private let damage: DamageRecord
+    private let changed: @Sendable () -> Void
+    private let unseen = Mutex(UnseenStudies())
 
     /// Opens the database for the service, and makes the tables where there are none.
     /// - Parameter noteDamage: called once for each record that cannot be read whole, with a sentence fit for a log.
+    /// - Parameter changed: called after each commit of this process, on the thread that made it.
     package init(
-        path: String, durability: StudyArchive.Durability, noteDamage: @escaping @Sendable (String) -> Void = { _ in }
+        path: String, durability: StudyArchive.Durability, noteDamage: @escaping @Sendable (String) -> Void = { _ in },
+        changed: @escaping @Sendable () -> Void = {}
     ) throws(StorageError) {
         damage = DamageRecord(noteDamage)
+        self.changed = changed
         do {
             pool = try Self.open(path, durability)
             try Self.migrator.migrate(pool)
@@ -33,6 +40,7 @@ package final class WorklistStore: Sendable {
     /// Opens an existing database beside a running service, to read the list.
     package init(readingFrom path: String) throws(StorageError) {
         damage = DamageRecord { _ in }
+        changed = {}
         guard FileManager.default.fileExists(atPath: path) else {
             throw StorageError(.notFound, "\(path) is not there. Is --data the folder that `firstread serve` was started with?")
         }
@@ -93,6 +101,12 @@ package final class WorklistStore: Sendable {
         migrator.registerMigration("6: reports for DICOM stores") { db in
             try db.execute(sql: "CREATE TABLE result_cursor (only_row BIGINT PRIMARY KEY CHECK (only_row = 1), seq BIGINT NOT NULL)")
         }
+        migrator.registerMigration("7: who reads what, alarms, and who saw or did what") { db in
+            for statement in Schema.roomStatements {
+                try db.execute(sql: statement.replacingOccurrences(of: "{identity}", with: Schema.sqliteIdentity))
+            }
+            for statement in Schema.sqliteRoomStatements { try db.execute(sql: statement) }
+        }
         return migrator
     }
 
@@ -111,7 +125,11 @@ package final class WorklistStore: Sendable {
     /// Runs `work` in a transaction that may be shared with other threads, and returns when it is durable.
     func commit<Value>(_ work: (Transaction) throws -> Value) throws(StorageError) -> Value {
         do {
-            return try commits.perform { db in try work(Transaction(db: db, damage: damage)) }
+            let touched = TouchedStudies()
+            let value = try commits.perform { db in try work(Transaction(db: db, damage: damage, touched: touched)) }
+            if !touched.uids.isEmpty { unseen.withLock { $0.add(touched.uids) } }
+            changed()
+            return value
         } catch {
             throw Self.translate(error)
         }
@@ -120,11 +138,14 @@ package final class WorklistStore: Sendable {
     /// Runs `work` on a consistent view of the database, beside whoever writes.
     func read<Value>(_ work: (Transaction) throws -> Value) throws(StorageError) -> Value {
         do {
-            return try pool.read { db in try work(Transaction(db: db, damage: damage)) }
+            return try pool.read { db in try work(Transaction(db: db, damage: damage, touched: TouchedStudies())) }
         } catch {
             throw Self.translate(error)
         }
     }
+
+    /// The studies that this process has saved since the last call; nil: too many to name.
+    package func takeSavedStudies() -> Set<UID>? { unseen.withLock { $0.take() } }
 
     /// Whether the database answers: for the health check.
     package func check() throws(StorageError) { _ = try read { try $0.integer("SELECT COUNT(*) FROM scoring_job") } }

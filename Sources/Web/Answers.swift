@@ -31,11 +31,13 @@ enum JSONAnswer {
 /// What every answer carries, and errors as JSON: nothing is cached, nothing is guessed, nothing comes from elsewhere.
 struct AnswerHeaders: RouterMiddleware {
     func handle(
-        _ request: Request, context: BasicRequestContext, next: (Request, BasicRequestContext) async throws -> Response
+        _ request: Request, context: WebContext, next: (Request, WebContext) async throws -> Response
     ) async throws -> Response {
         var response: Response
         do {
             response = try await next(request, context)
+        } catch let refusal as WebRefusal {
+            response = try refusal.response()
         } catch let error as any HTTPResponseError {
             response =
                 error.status == .notFound
@@ -58,18 +60,4 @@ struct AnswerHeaders: RouterMiddleware {
         "Referrer-Policy": "no-referrer",
         "X-Content-Type-Options": "nosniff",
     ]
-}
-
-/// Nobody sees patients without a session; `--open` is for loopback.
-struct SignIn: RouterMiddleware {
-    let isOpen: Bool
-
-    func handle(
-        _ request: Request, context: BasicRequestContext, next: (Request, BasicRequestContext) async throws -> Response
-    ) async throws -> Response {
-        guard isOpen else {
-            return try JSONAnswer.refusal(.unauthorized, "sign in first", "no users are set up: on this machine alone, start the service with --open")
-        }
-        return try await next(request, context)
-    }
 }

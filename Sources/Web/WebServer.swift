@@ -4,7 +4,7 @@ package import Logging
 import NIOCore
 import Worklist
 
-/// The list, its health and its figures over HTTP.
+/// The page, the list and all that goes with it, over HTTP.
 ///
 ///     let server = WebServer(WebServer.Settings(host: "127.0.0.1", port: 0), content: content, log: log)
 ///     try await server.run { port in … }          // until its task is cancelled
@@ -14,8 +14,6 @@ package struct WebServer: Sendable {
         package var port: Int
         /// No sign-in: for loopback only.
         package var isOpen = false
-        /// A request that carries more is refused.
-        package var maximumBodyBytes = 64 << 10
         package var idleSeconds = 60.0
 
         package init(host: String, port: Int) {
@@ -45,8 +43,14 @@ package struct WebServer: Sendable {
         try await application.run()
     }
 
-    private func router() -> Router<BasicRequestContext> {
-        let router = Router()
+    /// Every address of the API.
+    var routes: [Route] {
+        ListRoutes(content: content.list).routes + StudyRoutes(content: content.studies).routes + ReportRoutes(content: content.reports).routes
+            + RoomRoutes(content: content.room).routes + DocumentRoutes().routes
+    }
+
+    private func router() -> Router<WebContext> {
+        let router = Router(context: WebContext.self)
         router.add(middleware: AnswerHeaders())
         let content = content
         router.get("healthz") { _, _ in
@@ -62,27 +66,8 @@ package struct WebServer: Sendable {
             Response(
                 status: .ok, headers: [.contentType: "text/html; charset=utf-8"], body: .init(byteBuffer: ByteBuffer(bytes: PackageResources.page_html)))
         }
-        let api = router.group("api/v1").add(middleware: SignIn(isOpen: settings.isOpen))
-        api.get("worklist") { request, _ in
-            let query = request.uri.queryParameters
-            var snapshot = try await content.worklist(query["all"] == "1")
-            if let text = query["limit"] {
-                guard let limit = Int(text), limit >= 0 else { return try JSONAnswer.refusal(.badRequest, "limit is no whole number", "ask with limit=20") }
-                snapshot.items = Array(snapshot.items.prefix(limit))
-            }
-            return try JSONAnswer.response(snapshot.items, headers: ["x-snapshot-taken-at": snapshot.takenAt.rfc3339])
-        }
-        api.get("explain/:study") { _, context in
-            let study = try context.parameters.require("study")
-            switch try await content.explanation(study) {
-            case .one(let body):
-                return Response(status: .ok, headers: [.contentType: JSONAnswer.mediaType], body: .init(byteBuffer: ByteBuffer(bytes: body)))
-            case .several(let uids):
-                return try JSONAnswer.refusal(.conflict, "\(uids.count) studies have the accession number \(study)", "ask with one of \(uids.joined(separator: ", "))")
-            case .none:
-                return try JSONAnswer.refusal(.notFound, "no study \(study) is known", "ask with a Study Instance UID or an accession number")
-            }
-        }
+        router.add(middleware: SignIn(isOpen: settings.isOpen))
+        router.add(routes)
         return router
     }
 }

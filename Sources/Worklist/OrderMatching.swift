@@ -96,6 +96,7 @@ extension Study {
         orderPriority = order?.priority ?? .routine
         patientClass = order?.patientClass ?? .unknown
         reasonForStudy = order?.reason ?? ""
+        location = order?.location ?? ""
         guard let order else { return .none }
         if requestedProcedureID.isEmpty { requestedProcedureID = order.requestedProcedureID }
         if scheduledProcedureStepID.isEmpty { scheduledProcedureStepID = order.scheduledProcedureStepID }

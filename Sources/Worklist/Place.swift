@@ -29,7 +29,7 @@ extension OrderingPolicy {
         return place(1, of: study, weighing.claim(of: study), weighing, now)
     }
 
-    private func place(_ rank: Int, of study: Study, _ claim: Claim, _ weighing: Weighing, _ now: Timestamp) -> Place {
+    func place(_ rank: Int, of study: Study, _ claim: Claim, _ weighing: Weighing, _ now: Timestamp) -> Place {
         let standing = course(of: claim).standing(at: now)
         let reasons = Reasons(study: study, claim: claim, standing: standing, policy: name, weighing: weighing, now: now)
         return Place(

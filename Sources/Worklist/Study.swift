@@ -33,8 +33,14 @@ package struct Study: Hashable, Sendable {
     package var orderPriority: OrderPriority = .routine
     package var patientClass: PatientClass = .unknown
     package var reasonForStudy = ""
+    /// Where the patient lies or waits, as the order says (PV1-3); empty where it says nothing.
+    package var location = ""
     /// nil where the policy alone decides its place.
     package var pin: Pin?
+    /// nil where nobody reads it.
+    package var reader: Reader?
+    /// When it was read; nil while it is on the list.
+    package var reportedAt: Timestamp?
     /// The draft report that is open or signed; nil where there is none.
     package var draftReport: String?
     /// What does not fit together, in sentences for the reader.

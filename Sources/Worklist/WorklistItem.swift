@@ -37,6 +37,11 @@ package struct WorklistItem: Codable, Sendable, Hashable {
     package var conflicts: [String]
     package var model: Model?
     package var draftReport: String?
+    /// Who reads it now.
+    package var reader: String?
+    package var pinnedBy: String?
+    /// Of the patient, as the order says (PV1-3).
+    package var location: String?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case rank
@@ -61,6 +66,8 @@ package struct WorklistItem: Codable, Sendable, Hashable {
         case nextStep = "next_step"
         case conflicts, model
         case draftReport = "draft_report"
+        case reader, location
+        case pinnedBy = "pinned_by"
     }
 
     package init(_ place: Place, at now: Timestamp) {
@@ -77,7 +84,7 @@ package struct WorklistItem: Codable, Sendable, Hashable {
         receivedAt = study.receivedAt
         completedAt = study.completedAt
         waitingSeconds = max(0, now.seconds(since: study.receivedAt))
-        state = study.state
+        state = study.shownState
         category = study.category
         urgency = place.urgency
         dueAt = place.dueAt
@@ -90,12 +97,22 @@ package struct WorklistItem: Codable, Sendable, Hashable {
         conflicts = study.conflicts
         model = study.model.map(Model.init)
         draftReport = study.draftReport
+        reader = study.state == .reported ? nil : study.reader?.name
+        pinnedBy = study.pin?.by
+        location = study.location.isEmpty ? nil : study.location
     }
 
     /// Writes every key of the contract, with null where there is nothing, so that a receiver can rely on its presence.
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(rank, forKey: .rank)
+        try container.encode(waitingSeconds, forKey: .waitingSeconds)
+        try container.encode(urgency, forKey: .urgency)
+        try encodeLasting(into: &container)
+    }
+
+    /// All but what every moment changes.
+    private func encodeLasting(into container: inout KeyedEncodingContainer<CodingKeys>) throws {
         try container.encode(studyInstanceUID, forKey: .studyInstanceUID)
         try container.encode(accessionNumber, forKey: .accessionNumber)
         try container.encode(patientID, forKey: .patientID)
@@ -106,10 +123,8 @@ package struct WorklistItem: Codable, Sendable, Hashable {
         try container.encode(images, forKey: .images)
         try container.encode(receivedAt, forKey: .receivedAt)
         try container.encode(completedAt, forKey: .completedAt)
-        try container.encode(waitingSeconds, forKey: .waitingSeconds)
         try container.encode(state, forKey: .state)
         try container.encode(category, forKey: .category)
-        try container.encode(urgency, forKey: .urgency)
         try container.encode(dueAt, forKey: .dueAt)
         try container.encode(orderPriority, forKey: .orderPriority)
         try container.encode(patientClass, forKey: .patientClass)
@@ -120,6 +135,23 @@ package struct WorklistItem: Codable, Sendable, Hashable {
         try container.encode(conflicts, forKey: .conflicts)
         try container.encode(model, forKey: .model)
         try container.encode(draftReport, forKey: .draftReport)
+        try container.encode(reader, forKey: .reader)
+        try container.encode(pinnedBy, forKey: .pinnedBy)
+        try container.encode(location, forKey: .location)
+    }
+}
+
+extension WorklistItem {
+    /// The item without rank, waiting time and urgency, to be encoded once and used for many moments.
+    package struct Lasting: Encodable {
+        let item: WorklistItem
+
+        package init(_ item: WorklistItem) { self.item = item }
+
+        package func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try item.encodeLasting(into: &container)
+        }
     }
 }
 

@@ -4,8 +4,9 @@ WORKLIST_KEYS = {
     "rank", "study_instance_uid", "accession_number", "patient_id", "patient_name", "modality", "body_part", "study_description",
     "images", "received_at", "completed_at", "waiting_seconds", "state", "category", "urgency", "due_at", "order_priority",
     "patient_class", "findings", "unscored_reason", "reasons", "next_step", "conflicts", "model", "draft_report",
+    "reader", "pinned_by", "location",
 }
-EXPLAIN_KEYS = WORKLIST_KEYS | {"index", "terms", "formula", "inputs", "engine", "history", "draft", "narrative"}
+EXPLAIN_KEYS = WORKLIST_KEYS | {"index", "terms", "formula", "inputs", "engine", "history", "draft", "narrative", "order", "images"}
 SCORE_KEYS = {
     "file", "sop_instance_uid", "findings", "logits", "urgency", "category", "unscored_reason", "model", "engine", "milliseconds",
 }
