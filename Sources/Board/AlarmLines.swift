@@ -52,7 +52,7 @@ extension Alarm.Kind {
     var ink: Ink {
         switch self {
         case .criticalPastLimit, .diskLow, .receiverDown: .alarm
-        case .statUnscored, .messageSetAside, .scorerBehind, .dataConflict: .urgent
+        case .statUnscored, .messageSetAside, .scorerBehind, .dataConflict: .notice
         }
     }
 }

@@ -36,11 +36,14 @@ struct FilmDrawing {
         }
     }
 
+    /// Of a film's cell the strongest heat hides at most so many 255ths: what is under it has to be seen.
+    private static let mostOpaque = 140
+
     private func colours(_ width: Int, _ height: Int) -> [RGB] {
         let grey = film.grey.scaled(columns: width, rows: height).bytes
         guard showsHeat, let heat = film.heat?.scaled(columns: width, rows: height).bytes else { return grey.map { RGB($0, $0, $0) } }
         return grey.indices.map { index in
-            let opacity = Int(heat[index * 4 + 3])
+            let opacity = Int(heat[index * 4 + 3]) * Self.mostOpaque / 255
             func over(_ channel: Int) -> UInt8 { UInt8((Int(heat[index * 4 + channel]) * opacity + Int(grey[index]) * (255 - opacity) + 127) / 255) }
             return RGB(over(0), over(1), over(2))
         }

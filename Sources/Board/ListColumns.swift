@@ -10,6 +10,7 @@ struct ListColumns {
 
     /// From left to right; a narrow window lacks the least needed ones.
     let widths: [(column: Column, width: Int)]
+    private let width: Int
 
     /// The last column that fits at all may be cut to so many columns.
     private static let leastReadable = 5
@@ -26,6 +27,7 @@ struct ListColumns {
 
     /// `places`: how many there are. `compares`: each line says by how many places its study would move.
     init(width: Int, places: Int, compares: Bool = false) {
+        self.width = width
         let digits = max(3, String(places).count)
         var given: [Column: Int] = [.place: digits + 1]
         var used = digits + 1
@@ -90,7 +92,7 @@ struct ListColumns {
                 return StyledLine(item.state.rawValue, item.state == .reading ? .strong : .plain)
             }
         }
-        return isUnderCursor ? line.selected : line
+        return isUnderCursor ? line.fitted(to: width).selected : line
     }
 
     private func joined(_ cell: (Column, Int) -> StyledLine) -> StyledLine {

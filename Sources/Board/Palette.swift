@@ -56,8 +56,8 @@ struct Palette {
     /// Marks a whole cell, with or without colours.
     private static func background(_ ink: Ink) -> Ink? {
         switch ink {
-        case .alarm, .critical, .urgent, .barWithin, .barNear, .barPast, .title, .titleStrong, .film: ink
-        case .plain, .strong, .faint, .heading, .likelyNormal, .unscored, .heat: nil
+        case .alarm, .critical, .notice, .barPast, .title, .titleStrong, .film: ink
+        case .plain, .strong, .faint, .urgent, .barWithin, .barNear, .heading, .likelyNormal, .unscored, .heat: nil
         }
     }
 
@@ -65,7 +65,8 @@ struct Palette {
         switch ink {
         case .plain, .strong, .faint, .title, .titleStrong, .heading: nil
         case .alarm, .critical, .barPast: Colours(foreground: Int16(COLOR_WHITE), background: Int16(COLOR_RED))
-        case .urgent: Colours(foreground: Int16(COLOR_BLACK), background: Int16(COLOR_YELLOW))
+        case .notice: Colours(foreground: Int16(COLOR_BLACK), background: Int16(COLOR_YELLOW))
+        case .urgent: Colours(foreground: Int16(COLOR_YELLOW), background: ownColour)
         case .likelyNormal, .barWithin: Colours(foreground: Int16(COLOR_GREEN), background: ownColour)
         case .unscored: Colours(foreground: Int16(COLOR_MAGENTA), background: ownColour)
         case .barNear: Colours(foreground: Int16(COLOR_YELLOW), background: ownColour)
@@ -83,7 +84,8 @@ struct Palette {
         case .title: Colours(foreground: 250, background: 236)
         case .titleStrong: Colours(foreground: 255, background: 236)
         case .alarm, .critical, .barPast: Colours(foreground: 231, background: 124)
-        case .urgent: Colours(foreground: 16, background: 178)
+        case .notice: Colours(foreground: 16, background: 136)
+        case .urgent: Colours(foreground: 214, background: ownColour)
         case .likelyNormal: Colours(foreground: 108, background: ownColour)
         case .unscored: Colours(foreground: 176, background: ownColour)
         case .barWithin: Colours(foreground: 71, background: ownColour)
@@ -102,7 +104,8 @@ struct Palette {
         case .titleStrong: isRich ? cncurses_bold() : cncurses_reverse() | cncurses_bold()
         case .heading: cncurses_underline()
         case .alarm, .critical, .barPast: hasColours ? cncurses_bold() : cncurses_bold() | cncurses_reverse()
-        case .urgent: hasColours ? 0 : cncurses_bold() | cncurses_underline()
+        case .urgent: hasColours ? cncurses_bold() : cncurses_bold() | cncurses_underline()
+        case .notice: hasColours ? 0 : cncurses_reverse()
         }
     }
 }

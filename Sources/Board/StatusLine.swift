@@ -44,13 +44,13 @@ enum StatusLine {
     private static func list(_ state: BoardState, _ width: Int) -> StyledLine {
         var left = StyledLine()
         if let comparison = state.comparison {
-            left.add(" NOT THE LIST: as \(comparison.policy.rawValue) would order it, \(comparison.moves.count) would move ", .urgent)
+            left.add(" NOT THE LIST: as \(comparison.policy.rawValue) would order it, \(comparison.moves.count) would move ", .notice)
             left.add("  Esc: the list", .faint)
         } else if !state.filters.isEmpty {
-            left.add(" ONLY \(state.filters.words): \(state.shown.count) of \(state.list?.items.count ?? 0) ", .urgent)
+            left.add(" ONLY \(state.filters.words): \(state.shown.count) of \(state.list?.items.count ?? 0) ", .notice)
             left.add("  Esc all", .faint)
         } else {
-            left.add(" Enter open  r read  p first  / search  c f l filter  o order  a alarms  ? help", .faint)
+            left.add(" ? help  Enter open  r read  p first  / search  c f l filter  a alarms  o other order  q quit", .faint)
         }
         let position = window(state)
         var line = left.fitted(to: max(0, width - position.columns))

@@ -83,13 +83,15 @@ struct StudyPage {
         guard let terms = file.terms, !terms.isEmpty else { return }
         page.heading("the place, term by term")
         let column = min(max(12, page.width - 34), (terms.map { DisplayWidth.of($0.name) }.max() ?? 0) + 2)
-        for term in terms {
+        for term in terms where Figure.isShown(term.value) {
             var line = StyledLine("   " + DisplayWidth.fitted(term.name, to: column))
             let product = term.probability.map { probability in "\(Figure.text(probability)) × \(Figure.text(term.marginalCost ?? 0)) = " } ?? ""
             line.add(product.leftPadded(to: 20), .faint)
             line.add(Figure.text(term.value).leftPadded(to: 9), .strong)
             page.add(line)
         }
+        let small = terms.count { !Figure.isShown($0.value) }
+        if small > 0 { page.add(StyledLine("   \(small) more, each below 0.001", .faint)) }
         if let index = file.index {
             var line = StyledLine("   " + DisplayWidth.fitted("index", to: column + 20))
             line.add(Figure.text(index).leftPadded(to: 9), .strong)
@@ -110,6 +112,9 @@ struct StudyPage {
 
 /// Figures as they are shown beside each other: "0.830", "1240".
 enum Figure {
+    /// Whether three decimals show more than zeros.
+    static func isShown(_ value: Double) -> Bool { !(value.magnitude < 0.0005) }
+
     static func text(_ value: Double) -> String {
         guard value.isFinite, value.magnitude < 1e9 else { return "\(value)" }
         if value.magnitude >= 1000 { return String(Int(value.rounded())) }

@@ -10,6 +10,8 @@ package enum Ink: Int, Sendable, CaseIterable {
     case alarm
     case critical
     case urgent
+    /// What a person has to know before acting on what is shown.
+    case notice
     case likelyNormal
     case unscored
     case barWithin

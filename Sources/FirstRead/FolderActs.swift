@@ -3,6 +3,7 @@ import Foundation
 import Inference
 import Pictures
 import ReadingRoom
+import Reporting
 import Storage
 import Synchronization
 import Worklist

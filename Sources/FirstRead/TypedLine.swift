@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// A line that a person types at the terminal; a password is not shown.
 enum TypedLine {
@@ -20,7 +21,7 @@ enum TypedLine {
         var line: [UInt8] = []
         while true {
             var byte: UInt8 = 0
-            let count = Foundation.read(STDIN_FILENO, &byte, 1)
+            let count = Glibc.read(STDIN_FILENO, &byte, 1)
             if count < 0, errno == EINTR { continue }
             guard count == 1, byte != 3, byte != 4 else { throw Failure("not signed in") }
             switch byte {

@@ -1,7 +1,7 @@
 import DICOM
 package import Inference
 package import Pictures
-import Storage
+package import Storage
 import Synchronization
 import Worklist
 

@@ -30,12 +30,13 @@ import Worklist
         #expect(lines.allSatisfy { $0.columns == 60 })
     }
 
-    /// 128 of 255 of (255, 0, 0) over 170 and over 255: (170·127 + 255·128) / 255 = 212.67, (170·127) / 255 = 84.67; 255, 127.
+    /// An opacity of 128 counts as 128·140/255 = 70. (255, 0, 0) over 170: (255·70 + 170·185) / 255 = 193.3, 170·185 / 255 = 123.3;
+    /// over 255: 255, 185.
     @Test func theHeatMapLiesOverTheFilm() throws {
         let lines = try opened(columns: 60, rows: 6, depth: .rgb24, heat: heat)
         let lower = lines[2].runs.flatMap(\.halves)
         #expect(lower[0] == HalfBlock(upper: RGB(170, 170, 170), lower: RGB(255, 255, 255)))
-        #expect(lower[1] == HalfBlock(upper: RGB(213, 85, 85), lower: RGB(255, 127, 127)))
+        #expect(lower[1] == HalfBlock(upper: RGB(193, 123, 123), lower: RGB(255, 185, 185)))
         #expect(lines[4].text.contains("heat map pneumothorax 0.83"))
     }
 
