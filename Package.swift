@@ -45,6 +45,7 @@ let package = Package(
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "COpenJPEG", pkgConfig: "libopenjp2", providers: [.apt(["libopenjp2-7-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
         .target(
             name: "CDCMTK",
@@ -74,7 +75,9 @@ let package = Package(
         .target(name: "Storage", dependencies: ["Worklist", .grdb], swiftSettings: settings),
         .target(name: "Simulation", dependencies: ["Worklist", "Pictures"], swiftSettings: settings),
         .target(name: "Board", dependencies: ["Worklist", "CNcurses"], swiftSettings: settings),
-        .target(name: "Web", dependencies: ["Worklist", .hummingbird, .logging], resources: [.embedInCode("page.html"), .embedInCode("openapi.json")], swiftSettings: settings),
+        .target(
+            name: "Web", dependencies: ["Worklist", "CZlib", .hummingbird, .logging],
+            resources: [.embedInCode("page.html"), .embedInCode("openapi.json")], swiftSettings: settings),
 
         // The joints.
         .target(

@@ -5,12 +5,13 @@ import Worklist
 /// The list's JSON, put together from items that were encoded one by one: only what has changed is encoded again.
 struct EncodedItems {
     private struct Lasting {
-        var revision: Int
+        /// Kept, so that another one can't take its address.
+        var entry: LivingList.Entry
         /// An object's members behind its opening brace.
         var bytes: [UInt8]
     }
 
-    private var lasting: [UID: Lasting] = [:]
+    private var lasting: [ObjectIdentifier: Lasting] = [:]
     private let encoder: JSONEncoder = {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -20,12 +21,7 @@ struct EncodedItems {
     /// A JSON array, and where each element of it ends.
     struct Body: Sendable {
         var bytes: ByteBuffer
-        private(set) var ends: [Int]
-
-        init(bytes: ByteBuffer, ends: [Int]) {
-            self.bytes = bytes
-            self.ends = ends
-        }
+        var ends: [Int]
 
         /// The array of the first elements alone.
         func first(_ count: Int) -> ByteBuffer {
@@ -37,26 +33,36 @@ struct EncodedItems {
     }
 
     mutating func body(of list: LivingList) throws -> Body {
-        for uid in lasting.keys where list.entries[uid] == nil { lasting[uid] = nil }
         var bytes = ByteBuffer()
-        bytes.reserveCapacity(lasting.values.reduce(2) { $0 + $1.bytes.count + 100 })
+        bytes.reserveCapacity(size)
         bytes.writeInteger(UInt8(ascii: "["))
         var ends: [Int] = []
         ends.reserveCapacity(list.places.count)
-        for uid in list.places {
-            guard let entry = list.entries[uid] else { continue }
-            if lasting[uid]?.revision != entry.revision {
-                lasting[uid] = Lasting(revision: entry.revision, bytes: Array(try encoder.encode(WorklistItem.Lasting(entry.item)).dropFirst()))
-            }
-            let item = entry.item
-            let comma = ends.isEmpty ? "" : ","
-            bytes.writeString("\(comma){\"rank\":\(item.rank),\"waiting_seconds\":\(Self.number(item.waitingSeconds)),\"urgency\":\(Self.number(item.urgency)),")
-            bytes.writeBytes(lasting[uid]?.bytes ?? [])
+        var used: [ObjectIdentifier: Lasting] = [:]
+        used.reserveCapacity(list.places.count)
+        for place in list.places {
+            let id = ObjectIdentifier(place.entry)
+            let known = try lasting[id] ?? Lasting(entry: place.entry, bytes: Array(encoder.encode(WorklistItem.Lasting(place.entry.item)).dropFirst()))
+            used[id] = known
+            if !ends.isEmpty { bytes.writeInteger(UInt8(ascii: ",")) }
+            bytes.writeString("{\"rank\":")
+            bytes.writeString((ends.count + 1).description)
+            bytes.writeString(",\"waiting_seconds\":")
+            bytes.writeString(Self.number(place.waitingSeconds))
+            bytes.writeString(",\"urgency\":")
+            bytes.writeString(Self.number(place.urgency))
+            bytes.writeInteger(UInt8(ascii: ","))
+            bytes.writeBytes(known.bytes)
             ends.append(bytes.writerIndex)
         }
         bytes.writeInteger(UInt8(ascii: "]"))
+        lasting = used
+        size = bytes.writerIndex + bytes.writerIndex / 16
         return Body(bytes: bytes, ends: ends)
     }
+
+    /// What the next body will take, more or less.
+    private var size = 2
 
     /// JSON has no infinity.
     private static func number(_ value: Double) -> String { value.isFinite ? value.description : "0" }

@@ -19,6 +19,7 @@ final class ListKeeper: Sendable {
         var takenAt: Timestamp
         var list: LivingList
         var body: EncodedItems.Body
+        let zipped = ZippedBody()
     }
 
     /// What is worked on; one thread at a time.
@@ -35,6 +36,8 @@ final class ListKeeper: Sendable {
         /// The list must hold this line of the log.
         var required: Int64 = 0
         var askedAt: Timestamp?
+        /// When somebody last asked for all of it, compressed.
+        var zippedAt: Timestamp?
         var lookedAt: Timestamp?
     }
 
@@ -62,6 +65,8 @@ final class ListKeeper: Sendable {
     private static let interestSeconds = 30.0
     private static let beatSeconds = 15.0
     private static let mostEvents = 20_000
+    /// A shorter list is sent as it is.
+    private static let leastZippedBytes = 32 << 10
 
     init(_ view: WorklistView, changes: ChangeFeed, bell: Doorbell, clock: @escaping WallClock, log: Logger) {
         self.view = view
@@ -79,11 +84,21 @@ final class ListKeeper: Sendable {
         let kept = try await kept()
         var plain = query
         plain.limit = nil
+        plain.takesGzip = false
         if plain == ListQuery() || plain == ListQuery(policy: view.ordering) {
+            if query.takesGzip, query.limit.map({ $0 >= kept.body.ends.count }) ?? true, kept.body.bytes.readableBytes >= Self.leastZippedBytes {
+                let now = clock()
+                state.withLock { $0.zippedAt = now }
+                if let zipped = try await kept.zipped.bytes(of: kept.body.bytes) {
+                    return EncodedList(tag: tag(kept.change, query) + "-gzip", takenAt: kept.takenAt, body: zipped, isGzip: true)
+                }
+            }
             let body = query.limit.map(kept.body.first) ?? kept.body.bytes
             return EncodedList(tag: tag(kept.change, query), takenAt: kept.takenAt, body: body)
         }
-        return try await onBlockingThread { try self.other(query, beside: kept) }
+        var query = query
+        query.takesGzip = false
+        return try await onBlockingThread { [query] in try self.other(query, beside: kept) }
     }
 
     /// A list that shows all that has been done by now.
@@ -120,7 +135,7 @@ final class ListKeeper: Sendable {
             let snapshot =
                 query.includesReported
                 ? try other.snapshot(at: now, includingReported: true, first: query.limit)
-                : WorklistSnapshot(of: kept.list.entries.values.map(\.study), orderedBy: other.ordering, under: view.policy, at: now, first: query.limit)
+                : WorklistSnapshot(of: kept.list.studies, orderedBy: other.ordering, under: view.policy, at: now, first: query.limit)
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
             let list = EncodedList(tag: tag(kept.change, query), takenAt: now, body: ByteBuffer(bytes: try encoder.encode(snapshot.items)))
@@ -173,6 +188,8 @@ final class ListKeeper: Sendable {
                 let hasMoved = work.list.order(at: now)
                 if hasChanged || hasMoved || before == nil { work.change = max(event, work.change + 1) }
                 kept = Kept(change: work.change, event: event, takenAt: now, list: work.list, body: try work.encoded.body(of: work.list))
+                let isZipped = state.withLock { $0.zippedAt.map { now.seconds(since: $0) < Self.interestSeconds } ?? false }
+                if isZipped { kept.zipped.make(of: kept.body.bytes) }
             }
             state.withLock { state in
                 state.kept = kept
@@ -193,7 +210,7 @@ final class ListKeeper: Sendable {
             let studies = try view.store.openStudies()
             let open = Set(studies.map(\.studyInstanceUID))
             var hasChanged = false
-            for uid in work.list.entries.keys where !open.contains(uid) { hasChanged = work.list.remove(uid) || hasChanged }
+            for uid in Array(work.list.uids) where !open.contains(uid) { hasChanged = work.list.remove(uid) || hasChanged }
             for study in studies { hasChanged = work.list.put(study, at: now) || hasChanged }
             work.event = event
             return hasChanged

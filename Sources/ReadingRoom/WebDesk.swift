@@ -34,7 +34,7 @@ struct WebDesk: Sendable {
             let found = try view.studies(named: name)
             guard found.count <= 1 else { return .several(found.map(\.studyInstanceUID.text)) }
             guard let uid = found.first?.studyInstanceUID else { return .none }
-            let known = kept.list.entries[uid]?.item
+            let known = kept.list.item(of: uid)
             guard let explanation = try view.explanation(of: uid, known: known, archiveFolder: archive.folder, at: clock()) else { return .none }
             access.saw("explain", uid.text, by: viewer)
             return .one(try Self.json(explanation))

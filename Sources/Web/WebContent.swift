@@ -41,11 +41,14 @@ package struct ListQuery: Sendable, Hashable {
     package var limit: Int?
     /// Nil: that of the service.
     package var policy: PolicyName?
+    /// Whoever asks takes gzip.
+    package var takesGzip = false
 
-    package init(includesReported: Bool = false, limit: Int? = nil, policy: PolicyName? = nil) {
+    package init(includesReported: Bool = false, limit: Int? = nil, policy: PolicyName? = nil, takesGzip: Bool = false) {
         self.includesReported = includesReported
         self.limit = limit
         self.policy = policy
+        self.takesGzip = takesGzip
     }
 }
 
@@ -55,11 +58,13 @@ package struct EncodedList: Sendable {
     package var tag: String
     package var takenAt: Timestamp
     package var body: ByteBuffer
+    package var isGzip: Bool
 
-    package init(tag: String, takenAt: Timestamp, body: ByteBuffer) {
+    package init(tag: String, takenAt: Timestamp, body: ByteBuffer, isGzip: Bool = false) {
         self.tag = tag
         self.takenAt = takenAt
         self.body = body
+        self.isGzip = isGzip
     }
 }
 

@@ -20,6 +20,7 @@ import listener  # noqa: E402
 import memory  # noqa: E402
 import order  # noqa: E402
 import simulation  # noqa: E402
+import web  # noqa: E402
 
 PARTS = {
     "listener": (listener, "objects/s and MB/s of the DICOM listener beside storescp, Orthanc and pynetdicom"),
@@ -27,6 +28,7 @@ PARTS = {
     "memory": (memory, "resident memory over 10,000 objects"),
     "order": (order, "ordering 100,000 and 1,000,000 open studies"),
     "simulation": (simulation, "a million studies of a simulated reading room"),
+    "web": (web, "the list's JSON for 50 clients, and a change at 200 open pages"),
 }
 
 

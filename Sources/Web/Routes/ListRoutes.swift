@@ -24,10 +24,12 @@ struct ListRoutes: Sendable {
             }
             wanted.policy = policy
         }
+        wanted.takesGzip = Gzip.isAccepted(request.headers[.acceptEncoding])
         let list = try await content.list(wanted)
-        let headers: HTTPFields = [
-            .contentType: JSONAnswer.mediaType, .eTag: "\"\(list.tag)\"", .snapshotTakenAt: list.takenAt.rfc3339,
+        var headers: HTTPFields = [
+            .contentType: JSONAnswer.mediaType, .eTag: "\"\(list.tag)\"", .vary: "Accept-Encoding", .snapshotTakenAt: list.takenAt.rfc3339,
         ]
+        if list.isGzip { headers[.contentEncoding] = "gzip" }
         if let known = request.headers[.ifNoneMatch], Self.names(known, list.tag) { return Response(status: .notModified, headers: headers) }
         return Response(status: .ok, headers: headers, body: .init(byteBuffer: list.body))
     }
