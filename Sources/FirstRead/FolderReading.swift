@@ -66,7 +66,7 @@ final class FolderReading: Sendable {
         return view
     }
 
-    private func item(_ uid: String) -> WorklistItem? { last.withLock { last in UID(uid).flatMap { last?.list.entries[$0]?.item } } }
+    private func item(_ uid: String) -> WorklistItem? { last.withLock { last in UID(uid).flatMap { last?.list.item(of: $0) } } }
 
     private func items() -> [WorklistItem] { last.withLock { $0?.list.items ?? [] } }
 

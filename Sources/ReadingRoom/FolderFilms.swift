@@ -49,7 +49,7 @@ package final class FolderFilms: Sendable {
             let model = verdict.1[scored.model].description
             // A map by another network than the one whose figures stand on the list would explain nothing.
             if let by = try UID(study).flatMap({ try store.study($0)?.model }), by.sha256 != model.sha256 {
-                throw Refusal(description: "no heat map: \(by.name) \(by.version), which scored it, is not here; the service has it")
+                throw Refusal(description: "no heat map: its model, \(by.name) \(by.version), is not here")
             }
             let region = model.preprocessing.region(rows: header.rows, columns: header.columns)
             let heat = HeatOverlay.Heat(
