@@ -11,10 +11,12 @@ let settings: [SwiftSetting] = [
 extension Target.Dependency {
     static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
     static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let cryptoExtras = product(name: "CryptoExtras", package: "swift-crypto")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
     static let mustache = product(name: "Mustache", package: "swift-mustache")
     static let logging = product(name: "Logging", package: "swift-log")
+    static let nioConcurrencyHelpers = product(name: "NIOConcurrencyHelpers", package: "swift-nio")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -76,8 +78,11 @@ let package = Package(
         .target(name: "Simulation", dependencies: ["Worklist", "Pictures"], swiftSettings: settings),
         .target(name: "Board", dependencies: ["Worklist", "CNcurses"], swiftSettings: settings),
         .target(
-            name: "Web", dependencies: ["Worklist", "CZlib", .hummingbird, .logging],
-            resources: [.embedInCode("page.html"), .embedInCode("openapi.json")], swiftSettings: settings),
+            name: "Web", dependencies: ["Worklist", "CZlib", .crypto, .cryptoExtras, .hummingbird, .logging, .nioConcurrencyHelpers, .nioCore],
+            resources: [.embedInCode("openapi.json")] + ["page.html", "page.css", "page.js", "session.js", "service.js", "list.js", "study.js", "film.js", "draft.js", "room.js", "waits.js", "words.js", "elements.js", "icon.svg"].map {
+                .embedInCode("Page/\($0)")
+            },
+            swiftSettings: settings),
 
         // The joints.
         .target(
@@ -87,7 +92,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "FirstRead",
-            dependencies: ["Worklist", "Inference", "Storage", "ReadingRoom", "Board", "Pictures", "Reporting", "Simulation", .argumentParser, .logging],
+            dependencies: ["Worklist", "Inference", "Storage", "ReadingRoom", "Board", "Pictures", "Reporting", "Simulation", "Web", .argumentParser, .logging],
             swiftSettings: settings
         ),
         .executableTarget(

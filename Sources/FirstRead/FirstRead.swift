@@ -15,10 +15,11 @@ struct FirstRead: AsyncParsableCommand {
               firstread explain A1234 --data /var/lib/firstread
               firstread report list --data /var/lib/firstread
               firstread board --data /var/lib/firstread
+              firstread user add "Dr. Adler" --role reader --users users.json
               firstread score film.dcm
             """,
         version: FirstRead.version,
-        subcommands: [Serve.self, Score.self, WorklistCommand.self, Explain.self, PinCommand.self, ReportCommand.self, Simulate.self, RankTime.self, BoardCommand.self, ModelCommand.self])
+        subcommands: [Serve.self, Score.self, WorklistCommand.self, Explain.self, PinCommand.self, ReportCommand.self, UserCommand.self, Simulate.self, RankTime.self, BoardCommand.self, ModelCommand.self])
 
     static let version = "0.1.0"
 

@@ -15,6 +15,7 @@ struct Serve: AsyncParsableCommand {
 
             EXAMPLES:
               firstread serve --data /var/lib/firstread --feed pacs.example:2575 --dicom-host 0.0.0.0
+              firstread serve --data /var/lib/firstread --users /etc/firstread/users.json
               firstread serve --config site.json --log-level debug
               firstread serve --data /tmp/try --dicom-port 0 --hl7-port 0 --http-port 0 --open
             """)
@@ -71,6 +72,16 @@ struct Serve: AsyncParsableCommand {
     var httpPort: UInt16 = 8080
     @Flag(help: "The page and the API without sign-in; on loopback only.")
     var open = false
+    @Option(help: ArgumentHelp("The people who may sign in, as `firstread user` keeps them.", valueName: "file"))
+    var users: String?
+    @Option(help: ArgumentHelp("A session ends after so long without a deed; in any case after 12 hours.", valueName: "min"))
+    var sessionMinutes = 30.0
+    @Option(help: "Failed sign-ins of one name, or from one address, after which more are refused.")
+    var signInAttempts = 5
+    @Option(help: ArgumentHelp("How long failed sign-ins count.", valueName: "min"))
+    var signInMinutes = 15.0
+    @Option(help: ArgumentHelp("The address of the TLS proxy in front, whose X-Forwarded-For is believed.", valueName: "address"))
+    var trustedProxy: String?
     @Option(help: "Pages that may listen for changes at once.")
     var httpMaxStreams = 500
     @Option(help: "Films drawn for pages at once.")
@@ -150,7 +161,7 @@ struct Serve: AsyncParsableCommand {
             ("store-connect-seconds", storeConnectSeconds, 1...3600), ("store-acse-seconds", storeAcseSeconds, 1...3600),
             ("store-dimse-seconds", storeDimseSeconds, 1...3600), ("http-max-streams", httpMaxStreams, 1...100_000),
             ("http-film-workers", httpFilmWorkers, 1...64), ("http-film-cache-megabytes", httpFilmCacheMegabytes, 0...65_536),
-            ("http-film-queue", httpFilmQueue, 1...10_000), ("low-disk-megabytes", lowDiskMegabytes, 0...1_073_741_824),
+            ("http-film-queue", httpFilmQueue, 1...10_000), ("low-disk-megabytes", lowDiskMegabytes, 0...1_073_741_824), ("sign-in-attempts", signInAttempts, 1...1000),
         ] where !bounds.contains(value) {
             throw ValidationError("--\(name) must lie in \(bounds.lowerBound)…\(bounds.upperBound)")
         }
@@ -158,6 +169,7 @@ struct Serve: AsyncParsableCommand {
             ("study-quiet-seconds", studyQuietSeconds, 0...604_800, "7 days"), ("feed-retry-hours", feedRetryHours, 0...8760, "a year"),
             ("feed-answer-seconds", feedAnswerSeconds, 0.001...3600, "an hour"), ("hl7-message-seconds", hl7MessageSeconds, 0.001...3600, "an hour"),
             ("hl7-idle-seconds", hl7IdleSeconds, 0.001...604_800, "7 days"), ("claim-minutes", claimMinutes, 0.001...10_080, "7 days"),
+            ("session-minutes", sessionMinutes, 0.01...720, "12 hours"), ("sign-in-minutes", signInMinutes, 0.01...1440, "a day"),
         ] as [(String, Double, ClosedRange<Double>, String)] where !bounds.contains(value) {
             throw ValidationError("--\(name) must lie in \(bounds.lowerBound)…\(bounds.upperBound) (\(longest))")
         }
@@ -165,6 +177,7 @@ struct Serve: AsyncParsableCommand {
         if open, !["127.0.0.1", "::1", "localhost"].contains(httpHost) {
             throw ValidationError("--open shows patients to anyone who can connect; it works on loopback only, not on \(httpHost)")
         }
+        if open, users != nil { throw ValidationError("--open lets everybody on this machine in, --users those in its file; leave one of them out") }
         for feed in feed where FeedAddress(feed) == nil { throw ValidationError("--feed \(feed) is no HOST:PORT") }
         for store in store where StoreAddress(store) == nil {
             throw ValidationError(
@@ -188,7 +201,10 @@ struct Serve: AsyncParsableCommand {
                 host: hl7Host, port: hl7Port, maximumMessageBytes: maxHl7Kilobytes << 10, maximumConnections: maxHl7Connections,
                 messageSeconds: hl7MessageSeconds, idleSeconds: hl7IdleSeconds),
             http: HTTPSettings(
-                host: httpHost, port: httpPort, isOpen: open, maximumStreams: httpMaxStreams,
+                host: httpHost, port: httpPort, isOpen: open,
+                signIn: SignInSettings(
+                    usersFile: users, sessionMinutes: sessionMinutes, attempts: signInAttempts, attemptMinutes: signInMinutes, trustedProxy: trustedProxy),
+                maximumStreams: httpMaxStreams,
                 films: FilmSettings(workers: httpFilmWorkers, cacheBytes: httpFilmCacheMegabytes << 20, longestQueue: httpFilmQueue)),
             feed: FeedSettings(
                 addresses: feed.compactMap(FeedAddress.init), format: feedFormat, retryHours: feedRetryHours, answerSeconds: feedAnswerSeconds),

@@ -15,6 +15,7 @@ enum SettingSources {
         "minimum-free-megabytes", "max-scoring-attempts", "max-hl7-kilobytes", "max-hl7-connections",
         "hl7-message-seconds", "hl7-idle-seconds", "institution", "store-connect-seconds", "store-acse-seconds", "store-dimse-seconds",
         "http-max-streams", "http-film-workers", "http-film-cache-megabytes", "http-film-queue", "claim-minutes", "low-disk-megabytes",
+        "users", "session-minutes", "sign-in-attempts", "sign-in-minutes", "trusted-proxy",
     ]
     static let repeatable: Set<String> = ["model", "allow-ae", "feed", "store"]
     static let switches: Set<String> = ["open"]

@@ -52,8 +52,11 @@ package struct Explanation: Encodable, Sendable {
     /// In order of arrival.
     package var images: [ExplainedImage]
 
+    /// Whether the findings are calibrated probabilities, or scores that only rank; nil until the study is scored.
+    package var areProbabilities: Bool?
+
     enum CodingKeys: String, CodingKey {
-        case index, formula, terms, inputs, engine, history, outcomes, draft, narrative, order, images
+        case index, formula, terms, inputs, engine, history, outcomes, draft, narrative, order, images, calibrated
         case earlierStudies = "earlier_studies"
     }
 
@@ -72,6 +75,7 @@ package struct Explanation: Encodable, Sendable {
         try container.encode(narrative, forKey: .narrative)
         try container.encode(order, forKey: .order)
         try container.encode(images, forKey: .images)
+        try container.encode(areProbabilities, forKey: .calibrated)
     }
 }
 
@@ -99,6 +103,7 @@ extension WorklistView {
             outcomes: try store.outcomes(of: uid).map(Explanation.Outcome.init),
             earlierStudies: try store.earlierStudies(of: uid).map(Explanation.Earlier.init),
             draft: try draftStanding(of: study, events), narrative: try narrative(of: study, scored: scored),
-            order: try store.order(of: uid).map(ExplainedOrder.init), images: try images(of: study, scored: scored, in: archiveFolder))
+            order: try store.order(of: uid).map(ExplainedOrder.init), images: try images(of: study, scored: scored, in: archiveFolder),
+            areProbabilities: study.model?.isCalibrated)
     }
 }

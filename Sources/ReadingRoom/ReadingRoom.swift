@@ -24,6 +24,7 @@ package final class ReadingRoom: Sendable {
     private let models: [Model]
     private let view: WorklistView
     private let words: ReportWords
+    private let access: Access
     private let clock: WallClock = { Timestamp(Date()) }
     private let tally = ScoringTally()
     private let arrivals = Doorbell()
@@ -55,6 +56,7 @@ package final class ReadingRoom: Sendable {
         models = try settings.models.map { try Self.load($0, log: log) }
         view = WorklistView(store: store, ordering: settings.ordering, policy: settings.policy)
         words = try ReportWords(settings.reporting)
+        access = try settings.http.access(clock: clock, log: Logger(label: "firstread.sign-in"))
         for warning in settings.policy.warnings { log.warning("the policy file is odd", metadata: ["policy.warning": "\(warning)"]) }
         outboxes = (settings.feed.addresses.map(\.description) + settings.store.addresses.map(\.description)).map { _ in Doorbell() }
         try store.releaseScoringLeases()
@@ -69,7 +71,7 @@ package final class ReadingRoom: Sendable {
         let hl7 = try await hl7Server()
         let keeper = ListKeeper(view, changes: changes, bell: commits, clock: clock, log: Logger(label: "firstread.list"))
         let web = WebServer(
-            WebServer.Settings(settings.http), content: webDesk(listener, keeper).content, log: Logger(label: "firstread.http"))
+            WebServer.Settings(settings.http, access), content: webDesk(listener, keeper).content, log: Logger(label: "firstread.http"))
         let stages: [any Service] =
             (try posts()) + [reportStage, draftStage] + (try scoringDesks())
             + [

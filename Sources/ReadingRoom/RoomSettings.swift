@@ -1,6 +1,7 @@
 import Crypto
 import DICOM
 import HL7
+import Logging
 import Web
 import Worklist
 
@@ -35,9 +36,22 @@ extension HL7Settings {
 }
 
 extension WebServer.Settings {
-    init(_ http: HTTPSettings) {
+    init(_ http: HTTPSettings, _ access: Access) {
         self.init(host: http.host, port: Int(http.port))
-        isOpen = http.isOpen
+        self.access = access
+        trustedProxy = http.signIn.trustedProxy
+    }
+}
+
+extension HTTPSettings {
+    /// Who may come in; throws where the users file can't be read.
+    func access(clock: @escaping WallClock, log: Logger) throws -> Access {
+        guard let usersFile = signIn.usersFile else { return isOpen ? .open : .nobody }
+        var settings = SignInDesk.Settings()
+        settings.sessionMinutes = signIn.sessionMinutes
+        settings.attempts = signIn.attempts
+        settings.attemptMinutes = signIn.attemptMinutes
+        return .people(try SignInDesk(try UserBook(path: usersFile, log: log), settings, clock: clock, log: log))
     }
 }
 

@@ -108,16 +108,37 @@ package struct HTTPSettings: Sendable {
     package var port: UInt16
     /// No sign-in.
     package var isOpen: Bool
+    package var signIn: SignInSettings
     /// Pages that may listen for changes at once.
     package var maximumStreams: Int
     package var films: FilmSettings
 
-    package init(host: String, port: UInt16, isOpen: Bool, maximumStreams: Int, films: FilmSettings) {
+    package init(host: String, port: UInt16, isOpen: Bool, signIn: SignInSettings, maximumStreams: Int, films: FilmSettings) {
         self.host = host
         self.port = port
         self.isOpen = isOpen
+        self.signIn = signIn
         self.maximumStreams = maximumStreams
         self.films = films
+    }
+}
+
+/// Who may sign in, and for how long.
+package struct SignInSettings: Sendable {
+    /// nil where nobody may.
+    package var usersFile: String?
+    package var sessionMinutes: Double
+    package var attempts: Int
+    package var attemptMinutes: Double
+    /// A TLS proxy in front of the service; nil where there is none.
+    package var trustedProxy: String?
+
+    package init(usersFile: String?, sessionMinutes: Double, attempts: Int, attemptMinutes: Double, trustedProxy: String?) {
+        self.usersFile = usersFile
+        self.sessionMinutes = sessionMinutes
+        self.attempts = attempts
+        self.attemptMinutes = attemptMinutes
+        self.trustedProxy = trustedProxy
     }
 }
 

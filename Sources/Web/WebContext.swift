@@ -3,8 +3,13 @@ import Hummingbird
 /// What is known of a request besides itself.
 struct WebContext: RequestContext {
     var coreContext: CoreRequestContextStorage
-    /// Set by `SignIn`; nil: nobody has signed in.
+    /// The address of the other side; where a proxy stands there, the proxy's.
+    let peer: String
+    /// Set by `Gate`; nil: nobody has signed in.
     var person: Person?
 
-    init(source: Source) { coreContext = .init(source: source) }
+    init(source: Source) {
+        coreContext = .init(source: source)
+        peer = source.channel.remoteAddress?.ipAddress ?? "unknown"
+    }
 }

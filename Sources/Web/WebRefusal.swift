@@ -9,6 +9,7 @@ package struct WebRefusal: Error, Sendable, Hashable {
         case forbidden = 403
         case notFound = 404
         case conflict = 409
+        case unsupportedMediaType = 415
         case tooMany = 429
         case unavailable = 503
     }

@@ -12,14 +12,18 @@ package struct WebServer: Sendable {
     package struct Settings: Sendable {
         package var host: String
         package var port: Int
-        /// No sign-in: for loopback only.
-        package var isOpen = false
+        package var access = Access.nobody
+        /// The peer whose X-Forwarded-For is believed: a TLS proxy in front of the service.
+        package var trustedProxy: String?
         package var idleSeconds = 60.0
 
         package init(host: String, port: Int) {
             self.host = host
             self.port = port
         }
+
+        /// Whether browsers reach it over TLS, so that cookies may ask for it.
+        var isSecure: Bool { trustedProxy != nil || !["127.0.0.1", "::1", "localhost"].contains(host) }
     }
 
     private let settings: Settings
@@ -47,6 +51,7 @@ package struct WebServer: Sendable {
     var routes: [Route] {
         ListRoutes(content: content.list).routes + StudyRoutes(content: content.studies).routes + ReportRoutes(content: content.reports).routes
             + RoomRoutes(content: content.room).routes + DocumentRoutes().routes
+            + SessionRoutes(access: settings.access, isSecure: settings.isSecure, trustedProxy: settings.trustedProxy, note: content.room.note).routes
     }
 
     private func router() -> Router<WebContext> {
@@ -62,11 +67,8 @@ package struct WebServer: Sendable {
                 status: .ok, headers: [.contentType: PrometheusText.mediaType],
                 body: .init(byteBuffer: ByteBuffer(string: PrometheusText.text(try await content.metrics()))))
         }
-        router.get("/") { _, _ in
-            Response(
-                status: .ok, headers: [.contentType: "text/html; charset=utf-8"], body: .init(byteBuffer: ByteBuffer(bytes: PackageResources.page_html)))
-        }
-        router.add(middleware: SignIn(isOpen: settings.isOpen))
+        PageFiles.add(to: router)
+        router.add(middleware: Gate(access: settings.access))
         router.add(routes)
         return router
     }
