@@ -100,7 +100,8 @@ final class Terminal {
             for run in line.runs {
                 let look = palette.look(run)
                 wattr_set(window, look.attributes, look.pair, nil)
-                let text = run.text.unicodeScalars.map { wchar_t(bitPattern: $0.value) }
+                var text = run.text.unicodeScalars.map { wchar_t(bitPattern: $0.value) }
+                if !run.halves.isEmpty { text[0] = Self.mark(of: row) }
                 waddnwstr(window, text, Int32(text.count))
             }
         }
@@ -108,6 +109,10 @@ final class Terminal {
         wrefresh(window)
         write(FilmColours.bytes(films, depth: depth))
     }
+
+    /// Black on black under a film's first cell, another letter in each row: to ncurses no row of a film is like any other. Text that scrolls
+    /// beside a film would else be moved by scrolling the terminal, and the film with it.
+    private static func mark(of row: Int) -> wchar_t { wchar_t(0x100 + row % 0x100) }
 
     /// Past ncurses, which has flushed what it had to say.
     private func write(_ text: String) {
