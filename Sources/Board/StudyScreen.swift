@@ -41,7 +41,8 @@ struct StudyScreen {
         guard !study.showsFilm else { return film }
         return zip(text(state, at: now, rows: rows, width: layout.textColumns), film).map { text, film in
             var line = text
-            line.add("  ")
+            // Never blank up to the film: ncurses would clear such a line from its beginning, and write the film's first cell anew.
+            line.add("│ ", .faint)
             line.add(film)
             return line.fitted(to: state.size.columns)
         }
