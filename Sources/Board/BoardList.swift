@@ -71,6 +71,16 @@ package struct BoardList: Sendable {
     }
 }
 
+extension [WorklistItem] {
+    /// The list with its first places as they are now; what they do not name follows in its order.
+    package func beginning(with first: [WorklistItem]) -> [WorklistItem] {
+        let named = Set(first.map(\.studyInstanceUID))
+        var items = first + filter { !named.contains($0.studyInstanceUID) }
+        for index in items.indices { items[index].rank = index + 1 }
+        return items
+    }
+}
+
 extension [UInt8] {
     /// Whether the bytes hold these, one after the other.
     fileprivate func contains(_ wanted: [UInt8]) -> Bool {

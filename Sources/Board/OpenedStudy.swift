@@ -106,7 +106,7 @@ extension BoardState {
 
 extension WorklistItem {
     /// Whether nothing but time has gone by.
-    func isSame(as other: WorklistItem) -> Bool {
+    package func isSame(as other: WorklistItem) -> Bool {
         var (left, right) = (self, other)
         for item in [\WorklistItem.waitingSeconds, \WorklistItem.urgency] {
             left[keyPath: item] = 0

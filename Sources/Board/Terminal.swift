@@ -53,7 +53,7 @@ final class Terminal {
     }
 
     /// How long after Esc the rest of an arrow key may come.
-    private static let escapeMilliseconds: Int32 = 50
+    private static let escapeMilliseconds: Int32 = 25
 
     /// Gives the terminal back as it was.
     func end() {

@@ -10,11 +10,26 @@ final class ServiceReading: Sendable {
     private let person: Person?
     private let last = Mutex(Last())
 
+    /// What was read last, and what it took.
     private struct Last {
-        /// Of the list that the board has.
+        /// Of the whole list, and of its first places.
         var tag: String?
+        var firstTag: String?
+        var items: [WorklistItem] = []
+        var wholeAt: Timestamp?
+        var processorSeconds = 0.0
+
+        /// A long list takes its time to read: between two whole ones passes so many times as much.
+        private static let pausePerWhole = 150.0
+
+        func isWholeDue(at now: Timestamp) -> Bool {
+            guard let wholeAt else { return true }
+            return !(0..<processorSeconds * Self.pausePerWhole ~= now.seconds(since: wholeAt))
+        }
     }
 
+    /// Read at once even of the longest list: what has become urgent comes in among them.
+    private static let firstPlaces = 100
     private static let pauseSeconds = 2.0
 
     init(_ client: ServiceClient, person: Person?) {
@@ -27,7 +42,7 @@ final class ServiceReading: Sendable {
             name: client.shownAddress, pauseSeconds: Self.pauseSeconds, person: person, read: { [self] in read() },
             order: { [self] policy in
                 guard let read = try list(["policy": policy.rawValue], known: nil) else { throw Failure("the service sent no list") }
-                return read.list
+                return BoardList(read.snapshot)
             },
             study: { [self] uid in
                 let answer = try client.get("explain/\(uid)")
@@ -41,19 +56,38 @@ final class ServiceReading: Sendable {
 
     private func read() -> Reading {
         last.withLock { last in
+            let now = Timestamp(Date())
             do {
-                let read = try list([:], known: last.tag)
-                let room = try room()
-                if let read { last.tag = read.tag }
-                return Reading(at: Timestamp(Date()), list: read?.list, room: room)
+                let list = try last.isWholeDue(at: now) ? whole(&last, at: now) : first(&last)
+                return Reading(at: now, list: list, room: try room())
             } catch {
                 last = Last()
-                return Reading(at: Timestamp(Date()), trouble: "\(error)")
+                return Reading(at: now, trouble: "\(error)")
             }
         }
     }
 
-    private func list(_ query: [String: String], known: String?) throws -> (list: BoardList, tag: String?)? {
+    private func whole(_ last: inout Last, at now: Timestamp) throws -> BoardList? {
+        let began = ProcessorTime.ofThisThread
+        guard let read = try list([:], known: last.tag) else { return nil }
+        let list = BoardList(read.snapshot)
+        last = Last(tag: read.tag, items: list.items, wholeAt: now, processorSeconds: ProcessorTime.ofThisThread - began)
+        return list
+    }
+
+    /// The first places as they are now, and behind them what the list had else; nil where nothing but time has changed.
+    private func first(_ last: inout Last) throws -> BoardList? {
+        guard let read = try list(["limit": String(Self.firstPlaces)], known: last.firstTag) else { return nil }
+        last.firstTag = read.tag
+        let first = read.snapshot.items
+        let isSame = first.count <= last.items.count && zip(first, last.items).allSatisfy { $0.isSame(as: $1) }
+        guard !isSame else { return nil }
+        last.items = last.items.beginning(with: first)
+        return BoardList(WorklistSnapshot(takenAt: read.snapshot.takenAt, items: last.items))
+    }
+
+    /// Nil where it is the known one.
+    private func list(_ query: [String: String], known: String?) throws -> (snapshot: WorklistSnapshot, tag: String?)? {
         let answer = try client.get("worklist", query, headers: known.map { ["If-None-Match": $0] } ?? [:])
         if answer.status == 304, known != nil { return nil }
         guard answer.status == 200 else { throw Failure(answer) }
@@ -64,7 +98,7 @@ final class ServiceReading: Sendable {
             throw Failure("the answer is no list; is this the address of firstread, and of the same version?")
         }
         let takenAt = answer.header("X-Snapshot-Taken-At").flatMap(Timestamp.init(rfc3339:))
-        return (BoardList(WorklistSnapshot(takenAt: takenAt ?? Timestamp(Date()), items: items)), answer.header("ETag"))
+        return (WorklistSnapshot(takenAt: takenAt ?? Timestamp(Date()), items: items), answer.header("ETag"))
     }
 
     private func room() throws -> RoomStatus {

@@ -20,7 +20,8 @@ struct ServiceSignIn {
         try refuseOpenWire()
         if let given = environment { return Person(try client.signIn(given), given.name) }
         for attempt in 1...Self.tries {
-            let asked = try ask()
+            let typed = try PasswordPrompt.nameAndPassword()
+            let asked = Credentials(name: typed.name, password: typed.password)
             do {
                 return Person(try client.signIn(asked), asked.name)
             } catch let failure as Failure where attempt < Self.tries {
@@ -40,13 +41,6 @@ struct ServiceSignIn {
     private func refuseOpenWire() throws {
         guard client.address.scheme?.lowercased() == "http", let host = client.address.host(), !["127.0.0.1", "localhost", "::1", "[::1]"].contains(host) else { return }
         throw Failure("\(client.shownAddress) asks for a password, and http would send it in clear; use its https address, or an ssh tunnel to 127.0.0.1")
-    }
-
-    private func ask() throws -> Credentials {
-        guard isatty(STDIN_FILENO) == 1 else {
-            throw Failure("the service asks for a sign-in; set FIRSTREAD_NAME and FIRSTREAD_PASSWORD, or start the board on a terminal")
-        }
-        return Credentials(name: try TypedLine.read("name: ", isShown: true), password: try TypedLine.read("password: ", isShown: false))
     }
 }
 

@@ -163,6 +163,15 @@ import Worklist
         #expect(!SampleLists.text(state, at: later).contains("NOT LIVE"))
     }
 
+    @Test func aNewStudyAmongTheFirstPlacesMovesTheOthersDown() throws {
+        func items(_ numbers: [Int]) throws -> [WorklistItem] {
+            try numbers.flatMap { number in try SampleLists.reading([SampleLists.study(number)]).list?.items ?? [] }
+        }
+        let list = try items([1, 2, 3, 4]).beginning(with: try items([9, 2]))
+        #expect(list.map(\.accessionNumber) == ["A9", "A2", "A1", "A3", "A4"])
+        #expect(list.map(\.rank) == [1, 2, 3, 4, 5])
+    }
+
     @Test func waitsAreReckonedByTheClockOfTheSource() throws {
         var state = BoardState(source: "http://ward", size: BoardSize(columns: 80, rows: 24))
         var reading = try SampleLists.reading([try SampleLists.study(1, waited: 12)])

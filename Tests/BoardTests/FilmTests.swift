@@ -1,4 +1,5 @@
 import Board
+import Foundation
 import Testing
 import Worklist
 
