@@ -47,7 +47,7 @@ let package = Package(
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "COpenJPEG", pkgConfig: "libopenjp2", providers: [.apt(["libopenjp2-7-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
-        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CZlib", cSettings: [.treatAllWarnings(as: .error)], linkerSettings: [.linkedLibrary("z")]),
         .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
         .target(
             name: "CDCMTK",
@@ -107,7 +107,7 @@ let package = Package(
         .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Worklist"], swiftSettings: settings),
         .testTarget(name: "SimulationTests", dependencies: ["Pictures", "Simulation", "Worklist"], swiftSettings: settings),
         .testTarget(name: "BoardTests", dependencies: ["Board", "Worklist"], swiftSettings: settings),
-        .testTarget(name: "WebTests", dependencies: ["Web", "Worklist", .logging], swiftSettings: settings),
+        .testTarget(name: "WebTests", dependencies: ["Web", "Worklist", .logging, .nioCore], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

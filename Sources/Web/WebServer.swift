@@ -47,8 +47,13 @@ package struct WebServer: Sendable {
         try await application.run()
     }
 
-    /// Every address of the API.
-    var routes: [Route] {
+    /// The OpenAPI document of this version.
+    package static var openAPI: [UInt8] { PackageResources.openapi_json }
+
+    /// Every address of the API as the document writes it, with the right that it needs.
+    package var addresses: [(address: String, right: Right?)] { routes.map { ("\($0.method.rawValue) /\($0.path)", $0.right) } }
+
+    private var routes: [Route] {
         ListRoutes(content: content.list).routes + StudyRoutes(content: content.studies).routes + ReportRoutes(content: content.reports).routes
             + RoomRoutes(content: content.room).routes + DocumentRoutes().routes
             + SessionRoutes(access: settings.access, isSecure: settings.isSecure, trustedProxy: settings.trustedProxy, note: content.room.note).routes

@@ -36,8 +36,8 @@ def visit(browser, service, size=DESKTOP, **options):
 
 
 def sign_in(page, name, password=None):
-    page.get_by_label("Name").fill(name)
-    page.get_by_label("Password").fill(PASSWORDS[name] if password is None else password)
+    page.get_by_label("Name", exact=True).fill(name)
+    page.get_by_label("Password", exact=True).fill(PASSWORDS[name] if password is None else password)
     page.get_by_role("button", name="Sign in").click()
     return page
 

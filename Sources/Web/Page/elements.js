@@ -56,7 +56,7 @@ export function ask({ title, sentence, button, fields = [], act }) {
     }));
     const problem = element("p", { class: "problem", role: "alert" });
     const confirm = element("button", { class: "main" }, button);
-    const form = element("form", { method: "dialog" },
+    const form = element("form", { method: "dialog", novalidate: true },
       element("h2", { id: "ask-title" }, title),
       sentence && element("p", {}, sentence),
       inputs.map(({ name, label, input }) => element("p", {}, element("label", { for: `ask-${name}` }, label), input)),

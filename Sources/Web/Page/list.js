@@ -221,7 +221,7 @@ function why(item, leading) {
   if (item.conflicts.length) return item.conflicts[0];
   if (/^(put first|past its limit)/.test(first)) return first;
   const about = leading && item.reasons.find(reason => reason.startsWith(`${leading[0]} `));
-  return about ? about.slice(about.indexOf(": ") + 2) : item.reasons.find(reason => !/^(unscored|waited|ordered as)/.test(reason)) ?? "";
+  return about ? about.slice(about.indexOf(": ") + 2) : item.reasons.find(reason => !/^(unscored|waited|ordered as|in \d+ minutes)/.test(reason)) ?? "";
 }
 
 function tellWait(row, item) {

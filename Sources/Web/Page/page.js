@@ -62,7 +62,8 @@ session.addEventListener("in", () => {
   byID("in").hidden = false;
   byID("open").hidden = !session.isOpen;
   byID("who").hidden = session.isOpen;
-  setText(byID("who-name"), session.isOpen ? "" : `${session.name} (${session.roles.join(", ")})`);
+  setText(byID("who-name"), session.name);
+  byID("who").title = session.roles.join(", ");
   service.follow();
   arrive();
 });
@@ -99,7 +100,12 @@ byID("sign-in-form").addEventListener("submit", async event => {
 byID("sign-out").addEventListener("click", () => { if (mayLeave()) session.signOut(); });
 
 list.addEventListener("open", ({ detail }) => go(`#/study/${encodeURIComponent(detail)}`));
-study.addEventListener("closed", () => { if (place().view === "study") history.pushState(null, "", "#/"); if (session.name !== null) list.focus(); });
+study.addEventListener("closed", () => {
+  // Whoever signs in again is back at the study.
+  if (session.name === null) return;
+  if (place().view === "study") history.pushState(null, "", "#/");
+  list.focus();
+});
 for (const id of ["search", "modality", "location"]) byID(id).addEventListener("input", () => list.arrange());
 byID("reported").addEventListener("change", event => service.ask(event.target.checked));
 byID("help-button").addEventListener("click", () => byID("help").showModal());

@@ -74,7 +74,7 @@ async function acknowledge(alarm) {
 function tellStages(room) {
   const stages = [];
   const add = (text, isWrong = false) => stages.push(element("li", { class: isWrong ? "is-wrong" : null }, text));
-  if (room.listener) add(`listener: ${counted(room.listener.received_total, "object")}${room.listener.last_received_at ? `, last ${when(room.listener.last_received_at)}` : ""}`);
+  if (room.listener) add(`listener: ${room.listener.last_received_at ? `last object ${when(room.listener.last_received_at, service.now)}` : "no object yet"}`);
   if (room.scorer) add(`scorer: ${room.scorer.queued} queued${room.scorer.failed_total ? `, ${room.scorer.failed_total} not scored` : ""}`);
   for (const receiver of room.receivers ?? []) {
     const trouble = [!receiver.is_up && "down", receiver.waiting && `${counted(receiver.waiting, "message")} wait`, receiver.set_aside && `${receiver.set_aside} set aside`].filter(Boolean);

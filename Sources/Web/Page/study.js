@@ -107,7 +107,7 @@ class Study extends EventTarget {
     setText(parts.next, item.next_step);
     parts.conflicts.replaceChildren(...item.conflicts.map(conflict => element("li", {}, conflict)));
     parts.facts.replaceChildren(...field("Patient ID", item.patient_id), ...field("Accession", item.accession_number),
-      ...field("Exam", [item.modality, item.body_part, item.study_description].filter(Boolean).join(" ")), ...field("Images", String(item.images)),
+      ...field("Exam", [item.modality, item.body_part, item.study_description].filter(Boolean).join(" ")), ...field("Images", String(Array.isArray(item.images) ? item.images.length : item.images)),
       ...field("Patient is", item.patient_class === "unknown" ? "" : item.patient_class), ...field("Location", item.location), ...field("Ordered as", item.order_priority),
       ...field("State", item.state), ...field("Reader", item.reader), ...field("Put first by", item.pinned_by), ...field("Received", when(item.received_at)),
       ...field("Due", item.due_at && when(item.due_at)), ...field("Study UID", item.study_instance_uid, { class: "uid" }));

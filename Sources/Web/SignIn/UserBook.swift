@@ -2,20 +2,15 @@ import Foundation
 package import Logging
 import NIOConcurrencyHelpers
 
-#if canImport(Glibc)
-    import Glibc
-#endif
-
 /// The users file as the service knows it: read again whenever it has changed.
 ///
 /// A file that can't be read any more leaves the last one in force, and says so in the log: a slip of the editor must not empty the
 /// reading room at night.
 package final class UserBook: Sendable {
     private struct Mark: Equatable {
-        var inode: UInt64
-        var bytes: Int64
-        var seconds: Int
-        var nanoseconds: Int
+        var inode: UInt64?
+        var bytes: UInt64?
+        var changedAt: Date?
     }
 
     private struct Known {
@@ -51,8 +46,9 @@ package final class UserBook: Sendable {
     }
 
     private static func mark(_ path: String) -> Mark? {
-        var found = stat()
-        guard stat(path, &found) == 0 else { return nil }
-        return Mark(inode: UInt64(found.st_ino), bytes: Int64(found.st_size), seconds: found.st_mtim.tv_sec, nanoseconds: found.st_mtim.tv_nsec)
+        guard let found = try? FileManager.default.attributesOfItem(atPath: path) else { return nil }
+        return Mark(
+            inode: (found[.systemFileNumber] as? NSNumber)?.uint64Value, bytes: (found[.size] as? NSNumber)?.uint64Value,
+            changedAt: found[.modificationDate] as? Date)
     }
 }

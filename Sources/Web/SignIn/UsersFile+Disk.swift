@@ -43,9 +43,7 @@ extension UsersFile {
         defer { close(descriptor) }
         do {
             try FileHandle(fileDescriptor: descriptor, closeOnDealloc: false).write(contentsOf: data)
-            var old = stat()
-            let keepsOwner = stat(path, &old) != 0 || (old.st_uid == geteuid() && old.st_gid == getegid()) || fchown(descriptor, old.st_uid, old.st_gid) == 0
-            guard keepsOwner, fchmod(descriptor, 0o600) == 0, fsync(descriptor) == 0, rename(new, path) == 0 else {
+            guard Self.keepOwner(of: path, in: descriptor), fchmod(descriptor, 0o600) == 0, fsync(descriptor) == 0, rename(new, path) == 0 else {
                 throw UsersFileError("\(path) cannot be written: \(String(cString: strerror(errno)))")
             }
             fsync(folder)
@@ -53,6 +51,15 @@ extension UsersFile {
             unlink(new)
             throw error
         }
+    }
+
+    /// An administrator who adds somebody must not take the file from the service.
+    private static func keepOwner(of path: String, in descriptor: Int32) -> Bool {
+        guard let old = try? FileManager.default.attributesOfItem(atPath: path), let owner = old[.ownerAccountID] as? NSNumber,
+            let group = old[.groupOwnerAccountID] as? NSNumber
+        else { return true }
+        guard owner.uint32Value != geteuid() || group.uint32Value != getegid() else { return true }
+        return fchown(descriptor, owner.uint32Value, group.uint32Value) == 0
     }
 
     private static func place(of error: any Error) -> String {
