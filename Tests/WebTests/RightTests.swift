@@ -2,9 +2,10 @@ import Testing
 import Web
 
 @Suite struct RightTests {
-    @Test(arguments: [
-        (Role.reader, [.see, .claim, .sign] as Set<Right>), (.lead, [.see, .claim, .pin, .acknowledge]), (.admin, [.see, .claim, .pin, .acknowledge, .readLog]),
-    ])
+    @Test(
+        arguments: zip(
+            Role.allCases,
+            [[.see, .claim, .sign], [.see, .claim, .pin, .acknowledge], [.see, .claim, .pin, .acknowledge, .readLog]] as [Set<Right>]))
     func aRoleMayDoThisAndNothingElse(role: Role, rights: Set<Right>) {
         let person = Person(name: "A", roles: [role])
         #expect(Set(Right.allCases.filter(person.may)) == rights)
