@@ -30,7 +30,7 @@ enum AlarmLines {
         return shown.enumerated().map { index, alarm in
             let hidden = index == shown.count - 1 ? alarms.count - shown.count : 0
             let ink = alarm.kind.ink
-            let more = hidden > 0 ? " +\(hidden) more, a: all " : index == 0 ? " a: look, acknowledge " : ""
+            let more = hidden > 0 ? " +\(hidden) more, a: all " : index == 0 ? " a: all " : ""
             var line = StyledLine(" ALARM \(Waiting.words(now.seconds(since: alarm.since))) ", ink)
             line.add(" ")
             line.add(alarm.text, .strong)

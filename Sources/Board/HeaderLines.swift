@@ -4,7 +4,7 @@ import Worklist
 ///
 /// A large window has three panels side by side, a small one a line for each.
 enum HeaderLines {
-    static func isWide(_ size: BoardSize) -> Bool { size.columns >= 120 && size.rows >= 30 }
+    static func isWide(_ size: BoardSize) -> Bool { size.columns >= 150 && size.rows >= 30 }
 
     /// How many lines there are at most.
     static func rows(for state: BoardState) -> Int {

@@ -147,12 +147,14 @@ extension Worklist.Category {
 }
 
 extension WorklistItem {
-    /// The finding that the category rests on, as the reasons name it; else the most probable one.
+    /// The finding that the category rests on, as the reasons name it; else the most probable one, where one is flagged a named one.
     var leadingFinding: (label: String, probability: Double)? {
         for reason in reasons {
             if let ground = findings.first(where: { reason.hasPrefix("\($0.key) ") }) { return (ground.key, ground.value) }
         }
-        return findings.max { ($0.value, $1.key) < ($1.value, $0.key) }.map { ($0.key, $0.value) }
+        let isFlagged = category == .critical || category == .urgent
+        let named = findings.filter { !isFlagged || $0.key != "abnormal" }
+        return (named.isEmpty ? findings : named).max { ($0.value, $1.key) < ($1.value, $0.key) }.map { ($0.key, $0.value) }
     }
 
     var whyUnscored: String {

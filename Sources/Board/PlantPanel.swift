@@ -5,8 +5,8 @@ enum PlantPanel {
     static func listener(_ room: RoomStatus, at now: Timestamp) -> StyledLine {
         var line = StyledLine("listener ", .faint)
         var words: [String] = []
-        if let open = room.listener.associations { words.append(open == 0 ? "idle" : "\(open) open") }
-        if let last = room.listener.lastReceivedAt { words.append("last \(Waiting.words(now.seconds(since: last))) ago") }
+        if let open = room.listener.associations, open > 0 { words.append("\(open) open") }
+        if let last = room.listener.lastReceivedAt { words.append("last \(Waiting.words(now.seconds(since: last)))") }
         line.add(words.isEmpty ? "nothing yet" : words.joined(separator: ", "))
         return line
     }

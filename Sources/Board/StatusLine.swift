@@ -50,7 +50,8 @@ enum StatusLine {
             left.add(" ONLY \(state.filters.words): \(state.shown.count) of \(state.list?.items.count ?? 0) ", .notice)
             left.add("  Esc all", .faint)
         } else {
-            left.add(" ? help  Enter open  r read  p first  / search  c f l filter  a alarms  o other order  q quit", .faint)
+            let more = width < 100 ? "" : "  o other order  q quit"
+            left.add(" ? help  Enter open  r read  p first  / search  c f l only  a alarms\(more)", .faint)
         }
         let position = window(state)
         var line = left.fitted(to: max(0, width - position.columns))

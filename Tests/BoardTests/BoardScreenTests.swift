@@ -135,6 +135,15 @@ import Worklist
         #expect(text.contains("CR CHEST pneumothorax 0.62"))
     }
 
+    /// Past its limit a study has other reasons before those of its findings.
+    @Test func aFlaggedStudyShowsTheNamedFindingRatherThanThatItIsAbnormal() throws {
+        var item = try #require(SampleLists.reading([SampleLists.study(1, waited: 5, ["effusion": 0.7, "abnormal": 0.8])]).list?.items.first)
+        item.reasons = ["ordered as STAT"]
+        var state = BoardState(source: "x", size: BoardSize(columns: 80, rows: 24))
+        state.receive(Reading(at: SampleLists.now, list: BoardList(WorklistSnapshot(takenAt: SampleLists.now, items: [item]))))
+        #expect(SampleLists.text(state).contains("effusion 0.70"))
+    }
+
     @Test func criticalStudiesAboveTheWindowAreAnnounced() throws {
         let critical = try (1...3).map { try SampleLists.study($0, waited: 1, ["pneumothorax": 0.9]) }
         var state = try SampleLists.state(critical + (try (4...60).map { try SampleLists.study($0) }))

@@ -32,7 +32,7 @@ class Terminal:
     @property
     def colours(self):
         """The screen with its escape sequences."""
-        return self.tmux("capture-pane", "-p", "-e")
+        return self.tmux("capture-pane", "-p", "-e", "-N")
 
     @property
     def lines(self):

@@ -20,11 +20,11 @@ from web import SCORED, STUDIES, STUDIES_QUICK, multiply
 COLUMNS, ROWS = 200, 60
 SETTLE_SECONDS, IDLE_SECONDS, IDLE_SECONDS_QUICK = 20, 90, 10
 GOAL_IDLE_PERCENT, GOAL_KEY_MS = 1.0, 50
-DOWN, PAGE_DOWN, END, HOME, ESCAPE = b"\x1b[B", b"\x1b[6~", b"\x1b[4~", b"\x1b[1~", b"\x1b"
+ESCAPE = b"\x1b"
 KEYS = {
-    "down": [DOWN] * 60,
-    "a page down": [PAGE_DOWN] * 40,
-    "last and first place": [END, HOME] * 20,
+    "down": [b"j"] * 60,
+    "a page down": [b" "] * 40,
+    "last and first place": [b"G", b"g"] * 20,
     "filter by category": [b"c"] * 36,
     "search, each letter": [b"/", *(bytes([letter]) for letter in b"no such name"), ESCAPE] * 4,
 }

@@ -2,13 +2,20 @@
 
 import random
 import sqlite3
+import subprocess
+import sys
+import tempfile
 import time
+from pathlib import Path
 
-import terminal_page
-from receiving_system import Receiver
-from service import Service
-from terminal import Terminal
-from waiting import eventually
+REPOSITORY = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(REPOSITORY / "Tests/EndToEndTests"))
+
+import terminal_page  # noqa: E402  (they need the path above)
+from receiving_system import Receiver  # noqa: E402
+from service import Service  # noqa: E402
+from terminal import Terminal  # noqa: E402
+from waiting import eventually  # noqa: E402
 
 # Studies an hour before now, the oldest first: a department whose evening was busy.
 ARRIVED = [9, 12, 14, 15, 13, 14, 16, 15, 12, 13, 15, 17, 18, 16, 14, 12, 10, 9, 8, 6, 5, 4, 4]
@@ -23,8 +30,30 @@ VIEWS = {
 }
 
 
-def take(folder, work, send_samples, photograph):
-    """Writes the pictures of VIEWS into a folder, and returns their names."""
+def send_samples(service):
+    orders = REPOSITORY / "SampleStudies/orders.json"
+    if orders.exists():
+        subprocess.run(
+            [REPOSITORY / ".build/release/stand-in-pacs", "order", "--to", f"127.0.0.1:{service.hl7_port}", "--orders", orders], check=True)
+    folders = sorted(path for path in (REPOSITORY / "SampleStudies").iterdir() if path.is_dir())
+    for folder in folders:
+        subprocess.run(
+            ["dcmsend", "--decompress-never", "+sd", "+r", "-aec", "FIRSTREAD", "127.0.0.1", str(service.dicom_port), folder], check=True)
+    eventually(
+        lambda: len(items := service.worklist()) == len(folders) and all(item["state"] in ("scored", "unscored") for item in items),
+        within=300, what="all sample studies being done")
+
+
+def photograph(address, picture, width, height):
+    """Chromium refuses to run as root inside its own sandbox; the pages are ours alone."""
+    with tempfile.TemporaryDirectory() as profile:
+        subprocess.run(
+            ["chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--force-device-scale-factor=1.5",
+             f"--user-data-dir={profile}", f"--window-size={width},{height}", "--virtual-time-budget=6000", f"--screenshot={picture}", address],
+            check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=120)
+
+
+def pictures(folder, work):
     with Receiver() as receiver, Service(work / "night", "--feed", receiver.address, "--feed", "127.0.0.1:9", "--drafts", "on") as service:
         send_samples(service)
         service.stop()
@@ -46,9 +75,9 @@ def take(folder, work, send_samples, photograph):
                 page = work / f"{name}.html"
                 page.write_text(terminal_page.page(terminal.colours))
                 photograph(page.as_uri(), folder / f"{name}.png", *terminal_page.size(columns, rows))
+                print(folder / f"{name}.png")
             finally:
                 terminal.end()
-    return [f"{name}.png" for name in VIEWS]
 
 
 def make_night(database):
@@ -69,3 +98,13 @@ def make_night(database):
             copy = dict(studies[number % len(studies)])
             copy.update(study_instance_uid=f"2.25.{number + 1}", state="reported", received_at=came * 10**6, completed_at=came * 10**6, reported_at=read * 10**6)
             connection.execute(f"INSERT INTO study ({', '.join(copy)}) VALUES ({', '.join('?' * len(copy))})", list(copy.values()))
+
+
+def main(folder):
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as work:
+        pictures(folder, Path(work))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
