@@ -5,13 +5,13 @@ import Worklist
 ///
 ///     try Board(source: source, zone: .autoupdatingCurrent, isColoured: true).run()
 package struct Board {
-    private let source: ListSource
-    private let screen: BoardScreen
+    private let source: BoardSource
+    private let zone: TimeZone
     private let isColoured: Bool
 
-    package init(source: ListSource, zone: TimeZone, isColoured: Bool) {
+    package init(source: BoardSource, zone: TimeZone, isColoured: Bool) {
         self.source = source
-        screen = BoardScreen(zone: zone)
+        self.zone = zone
         self.isColoured = isColoured
     }
 
@@ -22,13 +22,15 @@ package struct Board {
         // After ncurses has set its own handlers.
         let signals = try TerminalSignals()
         let reader = try ListReader(source)
+        let errands = try Errands(source)
         reader.start()
         defer { reader.end() }
 
-        var state = BoardState(source: source.name, size: terminal.measure())
+        let screen = BoardScreen(zone: zone, depth: terminal.depth)
+        var state = BoardState(source: source.name, size: terminal.measure(), person: source.person, suggestedName: source.suggestedName)
         while true {
             terminal.paint(screen.lines(of: state, at: Timestamp(Date())))
-            guard wait(for: [STDIN_FILENO, signals.descriptor, reader.descriptor]) else { return }
+            guard wait(for: [STDIN_FILENO, signals.descriptor, reader.readings.descriptor, errands.answers.descriptor]) else { return }
             for signal in signals.pending().sorted() {
                 switch signal {
                 case SIGWINCH: break
@@ -41,7 +43,11 @@ package struct Board {
                 }
                 state.resize(to: terminal.measure())
             }
-            for reading in reader.pending() { state.receive(reading) }
+            for reading in reader.readings.collect() { state.receive(reading) }
+            for answer in errands.answers.collect() {
+                state.receive(answer)
+                if case .act = answer { reader.readNow() }
+            }
             while let key = terminal.nextKey() {
                 switch state.press(key) {
                 case .stay: break
@@ -49,6 +55,7 @@ package struct Board {
                 case .quit: return
                 }
             }
+            state.takeErrands().forEach(errands.run)
         }
     }
 

@@ -9,7 +9,7 @@ package enum BoardKey: Hashable, Sendable, ExpressibleByUnicodeScalarLiteral {
 }
 
 extension BoardState {
-    /// What the board has to do after a key, beside drawing anew.
+    /// What the board has to do after a key, beside drawing anew and running errands.
     package enum Action: Sendable {
         case stay
         /// Paint every cell again: something else wrote on the terminal.
@@ -19,16 +19,21 @@ extension BoardState {
 
     package mutating func press(_ key: BoardKey) -> Action {
         message = nil
-        if typing != nil { return type(key) }
-        switch key {
-        case "q" where mode == .list: return .quit
-        case "\u{0C}": return .repaint
-        default: break
+        if key == "\u{0C}" { return .repaint }
+        if prompt != nil {
+            answer(key)
+        } else if typing != nil {
+            type(key)
+        } else {
+            switch mode {
+            case .list where key == "q": return .quit
+            case .list: pressInList(key)
+            case .study: pressInStudy(key)
+            case .help: pressInHelp(key)
+            case .menu: pressInMenu(key)
+            }
         }
-        switch mode {
-        case .list: pressInList(key)
-        case .study, .help: pressOnPage(key)
-        }
+        askForFilm()
         return .stay
     }
 
@@ -42,27 +47,55 @@ extension BoardState {
         case .home, "g": selectFirstPlace()
         case .end, "G": select(row: shown.count - 1)
         case .enter: open()
-        case .escape: clearFilters()
+        case .escape: showAllAsItIs()
         case "/":
             typing = ""
             beforeSearch = (selectedUID, cursor)
         case "n": find(from: cursor + 1, step: 1)
         case "N": find(from: cursor - 1, step: -1)
-        case "c": category = Self.next(after: category, in: Worklist.Category.allCases)
+        case "c":
+            filters.category = Self.next(after: filters.category, in: Worklist.Category.allCases)
             filter()
-        case "f": modality = Self.next(after: modality, in: list?.modalities ?? [])
+        case "f":
+            filters.modality = Self.next(after: filters.modality, in: list?.modalities ?? [])
             filter()
+        case "l": show(.locations)
+        case "o": show(.policies)
+        case "a": show(.alarms)
         case "?":
             mode = .help
             scroll = 0
+        default: if let selected { press(key, on: selected) }
+        }
+    }
+
+    /// Keys that do something to a study, in the list and on its page.
+    mutating func press(_ key: BoardKey, on item: WorklistItem) {
+        let uid = item.studyInstanceUID
+        let name = PersonName.display(item.patientName)
+        switch key {
+        case "r": ask(.claim, uid, "read \(name)")
+        case "R": ask(.release, uid, "give back \(name)")
+        case "p": ask(.pin, uid, "put \(name) first")
+        case "P": ask(.unpin, uid, "unpin \(name)")
+        case "s", "x":
+            // What is signed or rejected has been on the screen.
+            message = Message(sentence: item.draftReport == nil ? "there is no draft of \(name)" : "Enter opens the study; s and x there sign and reject its draft")
         default: break
         }
     }
 
-    private mutating func pressOnPage(_ key: BoardKey) {
-        let page = max(1, BoardLayout(for: self).pageRows - 1)
+    private mutating func pressInHelp(_ key: BoardKey) {
         switch key {
         case .escape, "q", .enter, "?": mode = .list
+        default: scrollPage(key)
+        }
+    }
+
+    mutating func scrollPage(_ key: BoardKey) {
+        let rows = BoardLayout(for: self).pageRows
+        let page = max(1, rows - 1)
+        switch key {
         case .up, "k": scroll -= 1
         case .down, "j": scroll += 1
         case .pageUp: scroll -= page
@@ -71,64 +104,19 @@ extension BoardState {
         case .end, "G": scroll = .max
         default: break
         }
-        scroll = max(0, min(scroll, StudyPage.lines(of: self).count - BoardLayout(for: self).pageRows))
+        scroll = max(0, min(scroll, pageLines - rows))
     }
 
-    /// Keys while the text after "/" is typed: the cursor goes to the first hit at once.
-    private mutating func type(_ key: BoardKey) -> Action {
-        guard var text = typing else { return .stay }
-        switch key {
-        case .enter:
-            typing = nil
-            if text.isEmpty {
-                find(from: cursor + 1, step: 1)
-            } else {
-                search = text
-                find(from: beforeSearch.cursor, step: 1)
-            }
-            return .stay
-        case .escape:
-            typing = nil
-            restore(uid: beforeSearch.uid)
-            return .stay
-        case .backspace where text.isEmpty:
-            typing = nil
-            return .stay
-        case .backspace: text.removeLast()
-        case .character(let character) where DisplayWidth.printable(String(character)) == String(character) || character.unicodeScalars.allSatisfy(\.properties.isGraphemeExtend):
-            text.append(character)
-        default: return .stay
-        }
-        typing = text
-        if let row = hit(of: text, from: beforeSearch.cursor, step: 1) { select(row: row) } else { restore(uid: beforeSearch.uid) }
-        return .stay
+    /// How many lines the page of a study or of help has.
+    var pageLines: Int {
+        mode == .help ? HelpPage.lines(width: size.columns).count : StudyPage.lines(of: self).count
     }
 
-    private mutating func find(from row: Int, step: Int) {
-        guard !search.isEmpty else { return message = "nothing to search for yet; / begins a search" }
-        guard let row = hit(of: search, from: row, step: step) else {
-            let filtered = category != nil || modality != nil
-            return message = "no study matches \"\(search)\"" + (filtered ? " under this filter" : "")
-        }
-        select(row: row)
-    }
-
-    /// The next row that matches, around the end of the list.
-    private func hit(of text: String, from row: Int, step: Int) -> Int? {
-        guard let list, !shown.isEmpty, !text.isEmpty else { return nil }
-        for offset in shown.indices {
-            let candidate = (row + step * offset) % shown.count
-            let wrapped = candidate < 0 ? candidate + shown.count : candidate
-            if list.item(shown[wrapped], matches: text) { return wrapped }
-        }
-        return nil
-    }
-
-    private mutating func clearFilters() {
-        category = nil
-        modality = nil
+    /// Esc in the list: away with comparison, filters and search.
+    private mutating func showAllAsItIs() {
+        filters = Filters()
         search = ""
-        filter()
+        compare(nil)
     }
 
     /// The values one after the other, then none.

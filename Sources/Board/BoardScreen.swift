@@ -7,18 +7,23 @@ package import Worklist
 package struct BoardScreen: Sendable {
     /// In which times of day are shown.
     package var zone: TimeZone
+    /// In what a film is drawn.
+    package var depth: ColourDepth
 
-    package init(zone: TimeZone) { self.zone = zone }
+    package init(zone: TimeZone, depth: ColourDepth = .letters) {
+        self.zone = zone
+        self.depth = depth
+    }
 
     package func lines(of state: BoardState, at now: Timestamp) -> [StyledLine] {
         let layout = BoardLayout(for: state)
         var lines = [title(state, now)]
-        if let trouble = state.trouble {
-            lines += AlarmLines.lines(of: trouble, at: now, width: state.size.columns, screen: self).prefix(layout.alarmRows)
-        }
+        if layout.alarmRows > 0 { lines += AlarmLines.lines(of: state, at: now, rows: layout.alarmRows, screen: self) }
         switch state.mode {
         case .list: lines += list(state, layout, at: state.sourceTime(now))
-        case .study, .help: lines += page(state, layout, at: state.sourceTime(now))
+        case .study: lines += StudyScreen(screen: self).lines(of: state, at: state.sourceTime(now))
+        case .help: lines += filled(Array(HelpPage.lines(width: state.size.columns).dropFirst(state.scroll)), rows: layout.pageRows, width: state.size.columns)
+        case .menu: lines += filled(MenuPage(screen: self).lines(of: state, rows: layout.pageRows), rows: layout.pageRows, width: state.size.columns)
         }
         if layout.statusRows > 0 { lines.append(StatusLine.line(of: state)) }
         let blank = StyledLine().fitted(to: state.size.columns)
@@ -33,39 +38,38 @@ package struct BoardScreen: Sendable {
     }
 
     private func title(_ state: BoardState, _ now: Timestamp) -> StyledLine {
-        var left = StyledLine(" FirstRead  \(state.source)", .title)
+        var left = StyledLine(" FirstRead ", .titleStrong)
+        left.add(" \(state.source)", .title)
+        if let policy = state.room?.policy { left.add("  \(policy.rawValue)", .title) }
         if let readAt = state.readAt { left.add("  read \(timeOfDay(readAt))", .title) }
-        return left.opposite(StyledLine("\(timeOfDay(now)) ", .title), width: state.size.columns, .title)
+        let who = state.person.map { "\($0.name)  " } ?? ""
+        return left.opposite(StyledLine("\(who)\(timeOfDay(now)) ", .title), width: state.size.columns, .title)
     }
 
     private func list(_ state: BoardState, _ layout: BoardLayout, at now: Timestamp) -> [StyledLine] {
         let width = state.size.columns
-        guard let list = state.list else {
+        guard let own = state.list, let list = state.displayed else {
             let sentence = state.trouble == nil ? "Reading the list …" : "No list yet; trying again."
             return filled([StyledLine(), StyledLine(" \(sentence)")], rows: layout.pageRows, width: width)
         }
-        let isFaded = state.trouble != nil
-        let columns = ListColumns(width: width, places: list.items.last?.rank ?? 0)
-        var lines = SummaryLines.lines(of: list, at: now).prefix(layout.summaryRows).map { $0 }
+        let columns = ListColumns(width: width, places: list.items.last?.rank ?? 0, compares: state.comparison != nil)
+        var lines = Array(HeaderLines.lines(of: state, own, at: now).prefix(layout.headerRows))
         if layout.headingRows > 0 { lines.append(columns.heading) }
         let window = state.shown.dropFirst(state.top).prefix(layout.listRows)
         var rows = window.enumerated().map { offset, index in
-            columns.line(for: list.items[index], at: now, isUnderCursor: state.top + offset == state.cursor)
+            columns.line(
+                for: list.items[index], at: now, isUnderCursor: state.top + offset == state.cursor,
+                move: state.comparison?.mark(of: list.items[index].studyInstanceUID) ?? "")
         }
         if rows.isEmpty {
-            rows = [StyledLine(list.items.isEmpty ? " No studies wait." : " No study passes this filter: c and f change it, Esc takes it away.")]
+            rows = [StyledLine(list.items.isEmpty ? " No studies wait." : " No study passes this filter: c, f and l change it, Esc takes it away.")]
         }
-        lines = filled(lines, rows: lines.count, width: width) + filled(rows, rows: layout.listRows, width: width)
+        lines = filled(lines, rows: layout.headerRows + layout.headingRows, width: width) + filled(rows, rows: layout.listRows, width: width)
         lines += SelectedStudy.lines(of: state.selected, beside: columns, rows: layout.detailRows, width: width)
-        return isFaded ? lines.map(\.faded) : lines
+        return state.trouble == nil ? lines : lines.map(\.faded)
     }
 
-    private func page(_ state: BoardState, _ layout: BoardLayout, at now: Timestamp) -> [StyledLine] {
-        let lines = StudyPage(screen: self).lines(of: state, at: now).dropFirst(state.scroll)
-        return filled(Array(lines), rows: layout.pageRows, width: state.size.columns)
-    }
-
-    private func filled(_ lines: [StyledLine], rows: Int, width: Int) -> [StyledLine] {
+    func filled(_ lines: [StyledLine], rows: Int, width: Int) -> [StyledLine] {
         let lines = lines.prefix(rows) + Array(repeating: StyledLine(), count: max(0, rows - lines.count))
         return lines.map { $0.fitted(to: width) }
     }

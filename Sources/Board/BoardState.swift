@@ -11,17 +11,20 @@ package struct BoardSize: Hashable, Sendable {
     }
 }
 
-/// All that decides what is on the screen, but the time. Keys, readings and the window's size change it; nothing else does.
+/// All that decides what is on the screen, but the time. Keys, readings, answers and the window's size change it; nothing else does.
 ///
 ///     var state = BoardState(source: "data /var/lib/firstread", size: BoardSize(columns: 80, rows: 24))
 ///     state.receive(Reading(at: now, list: BoardList(snapshot)))
 ///     state.press(.down)          // .stay
-///     state.press("q")            // .quit
+///     state.press(.enter)         // .stay
+///     state.takeErrands()         // [.study("1.2.3")]: the caller runs them, and gives back their answers
+///     state.press("q")            // .stay; back in the list, .quit
 package struct BoardState: Sendable {
-    package enum Mode: Sendable {
+    package enum Mode: Hashable, Sendable {
         case list
         case study
         case help
+        case menu(Menu)
     }
 
     /// Why the list is no longer live, and since when.
@@ -30,19 +33,27 @@ package struct BoardState: Sendable {
         package var sentence: String
     }
 
+    /// An answer to a key; the next one takes it away.
+    package struct Message: Hashable, Sendable {
+        package var sentence: String
+        package var isTrouble = false
+    }
+
     /// Where the list comes from, in words.
     package let source: String
+    /// Who has signed in; nil where names are asked for.
+    package let person: Person?
     package private(set) var size: BoardSize
     package private(set) var list: BoardList?
+    package private(set) var room: RoomStatus?
     package private(set) var readAt: Timestamp?
     package private(set) var trouble: Trouble?
     /// How far the clock of the list's source is ahead of this machine's, in seconds.
     package private(set) var sourceAhead = 0.0
 
     package internal(set) var mode: Mode = .list
-    package internal(set) var category: Worklist.Category?
-    package internal(set) var modality: String?
-    /// Indices of the items that pass the filters.
+    package internal(set) var filters = Filters()
+    /// Indices of the displayed items that pass the filters.
     package private(set) var shown: [Int] = []
     /// The Study Instance UID that the cursor stays with; nil: it stays on the first place, so that a wall shows who is next.
     package private(set) var selectedUID: String?
@@ -52,21 +63,31 @@ package struct BoardState: Sendable {
     package private(set) var top = 0
     /// The first line in the window of the page of a study or of help.
     package internal(set) var scroll = 0
-    /// The study of the page; kept when it leaves the list.
-    package private(set) var opened: WorklistItem?
-    package private(set) var openedHasLeft = false
+    /// The entry under the cursor of a menu.
+    package internal(set) var menuCursor = 0
+    /// The study of the page.
+    package internal(set) var opened: OpenedStudy?
+    /// The policy that the list is compared under; nil: it is shown as it is.
+    package internal(set) var comparing: PolicyName?
+    package internal(set) var comparison: Comparison?
 
     /// What is being typed after "/"; nil while nothing is.
     package internal(set) var typing: String?
     package internal(set) var search = ""
-    /// An answer to the last key; the next one takes it away.
-    package internal(set) var message: String?
+    /// What is being asked before something is done.
+    package internal(set) var prompt: Prompt?
+    /// The name that was last given, offered the next time.
+    package internal(set) var name: String
+    package internal(set) var message: Message?
     /// Where the cursor was when the search began.
     var beforeSearch: (uid: String?, cursor: Int) = (nil, 0)
+    var errands: [Errand] = []
 
-    package init(source: String, size: BoardSize) {
+    package init(source: String, size: BoardSize, person: Person? = nil, suggestedName: String = "") {
         self.source = source
         self.size = size
+        self.person = person
+        name = suggestedName
     }
 
     /// Clocks that differ by less are taken to agree: reading takes time, too.
@@ -79,32 +100,43 @@ package struct BoardState: Sendable {
             trouble = nil
             readAt = reading.at
         }
+        room = reading.room ?? room
         if let list = reading.list {
             self.list = list
             if reading.trouble != nil { readAt = reading.at }
             let ahead = list.snapshot.takenAt.seconds(since: reading.at)
             sourceAhead = abs(ahead) < Self.clockTolerance ? 0 : ahead
             followOpened()
+            if let comparing { errands.append(.order(comparing)) }
         }
         filter()
+        keepMenuCursor()
     }
 
     package mutating func resize(to size: BoardSize) {
         self.size = size
         keepCursorInWindow()
+        askForFilm()
+    }
+
+    /// What has to be looked up or done since the last call.
+    package mutating func takeErrands() -> [Errand] {
+        defer { errands = [] }
+        return errands
     }
 
     /// The moment by the clock of the list's source: what waits are reckoned by.
     package func sourceTime(_ now: Timestamp) -> Timestamp { now.advanced(bySeconds: sourceAhead) }
 
-    package var selected: WorklistItem? { shown.indices.contains(cursor) ? list?.items[shown[cursor]] : nil }
+    /// The list in the order in which it is shown.
+    package var displayed: BoardList? { comparison?.list ?? list }
+
+    package var selected: WorklistItem? { shown.indices.contains(cursor) ? displayed?.items[shown[cursor]] : nil }
 
     /// Applies the filters; the cursor stays with its study, or else in its row.
     mutating func filter() {
-        guard let list else { return }
-        shown = list.items.indices.filter { index in
-            (category == nil || list.items[index].category == category) && (modality == nil || list.items[index].modality == modality)
-        }
+        guard let list = displayed else { return }
+        shown = list.items.indices.filter { filters.pass(list.items[$0]) }
         guard let uid = selectedUID else { return place(cursor: 0) }
         if let row = shown.firstIndex(where: { list.items[$0].studyInstanceUID == uid }) {
             place(cursor: row)
@@ -130,15 +162,6 @@ package struct BoardState: Sendable {
         filter()
     }
 
-    mutating func open() {
-        guard let selected else { return }
-        selectedUID = selected.studyInstanceUID
-        opened = selected
-        openedHasLeft = false
-        scroll = 0
-        mode = .study
-    }
-
     private mutating func place(cursor row: Int) {
         cursor = max(0, min(row, shown.count - 1))
         keepCursorInWindow()
@@ -148,11 +171,24 @@ package struct BoardState: Sendable {
         let rows = max(1, BoardLayout(for: self).listRows)
         top = min(max(0, min(top, cursor), cursor - rows + 1), max(0, shown.count - rows))
     }
+}
 
-    private mutating func followOpened() {
-        guard let uid = opened?.studyInstanceUID, mode == .study else { return }
-        let now = list?.items.first { $0.studyInstanceUID == uid }
-        openedHasLeft = now == nil
-        opened = now ?? opened
+/// Which studies are shown; nil: all.
+package struct Filters: Hashable, Sendable {
+    package var category: Worklist.Category?
+    package var modality: String?
+    package var location: String?
+
+    package var isEmpty: Bool { self == Filters() }
+
+    func pass(_ item: WorklistItem) -> Bool {
+        (category == nil || item.category == category) && (modality == nil || item.modality == modality)
+            && (location == nil || item.location == location)
+    }
+
+    /// "category critical, modality CR".
+    var words: String {
+        [category.map { "category \($0.rawValue)" }, modality.map { "modality \($0)" }, location.map { "location \($0)" }].compactMap(\.self)
+            .joined(separator: ", ")
     }
 }

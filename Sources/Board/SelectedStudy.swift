@@ -11,7 +11,10 @@ enum SelectedStudy {
         where !value.isEmpty && !columns.has(column) {
             heading.add("  \(label) \(value)")
         }
+        if let location = item.location, !columns.has(.location) { heading.add("  at \(location)") }
         heading.add("  \(item.images) image\(item.images == 1 ? "" : "s") \(item.modality) \(item.bodyPart) ")
+        if let reader = item.reader { heading.add(" \(reader) reads it ", .strong) }
+        if let name = item.pinnedBy { heading.add(" put first by \(name) ", .strong) }
         heading.add(String(repeating: "─", count: max(0, width - heading.columns)), .faint)
         var next = StyledLine(" next ", .faint)
         next.add(item.nextStep, .strong)

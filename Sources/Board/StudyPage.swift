@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Worklist
 
-/// The page over the list: one study with all that is known of it, or the help.
+/// The page of a study: what the list knows of it, and what was looked up.
 struct StudyPage {
     var screen: BoardScreen
 
@@ -10,105 +10,116 @@ struct StudyPage {
         StudyPage(screen: BoardScreen(zone: .gmt)).lines(of: state, at: state.readAt ?? Timestamp(microseconds: 0))
     }
 
+    /// Where the draft begins; nil where there is none.
+    static func draftLine(of state: BoardState) -> Int? { lines(of: state).firstIndex { $0.text == " \(draftHeading)" } }
+
+    private static let draftHeading = "draft report"
+
     func lines(of state: BoardState, at now: Timestamp) -> [StyledLine] {
-        let width = state.size.columns
-        if state.mode == .help { return Self.help(width) }
-        guard let item = state.opened else { return [] }
-        return study(item, hasLeft: state.openedHasLeft, at: now, width: width)
+        guard let study = state.opened else { return [] }
+        var page = PageText(width: StudyLayout(for: state).textColumns)
+        top(study, at: now, &page)
+        page.section("conflicts", study.item.conflicts, .strong)
+        findings(study.item, &page)
+        page.section("reasons", study.item.reasons)
+        if let file = study.file {
+            terms(file, &page)
+            draft(file, &page)
+            page.section("for the reader", (file.narrative ?? []).map(\.text))
+            order(file, &page)
+            earlier(file, &page)
+            reports(file, &page)
+            images(study, &page)
+        } else {
+            page.add(StyledLine())
+            page.add(StyledLine(" looking up the rest …", .faint))
+        }
+        if let trouble = study.trouble { page.section("more could not be looked up", [trouble], .alarm) }
+        model(study, &page)
+        if let history = study.file?.history { self.history(history, &page) }
+        return page.lines
     }
 
-    private func study(_ item: WorklistItem, hasLeft: Bool, at now: Timestamp, width: Int) -> [StyledLine] {
-        var lines: [StyledLine] = []
-        if hasLeft { lines.append(StyledLine(" This study has left the list; this is what was last known of it.", .alarm)) }
+    private func top(_ study: OpenedStudy, at now: Timestamp, _ page: inout PageText) {
+        let item = study.item
+        if study.hasLeft { page.add(StyledLine(" This study has left the list; this is what was last known of it.", .alarm)) }
         var heading = StyledLine(" \(item.rank). ", .strong)
         heading.add(PersonName.display(item.patientName), .strong)
         heading.add("  ")
         heading.add(" \(item.category.rawValue) ", item.category.ink)
-        lines += [heading, StyledLine()]
-
-        func field(_ label: String, _ value: String, _ ink: Ink = .plain) {
-            guard !value.isEmpty else { return }
-            let texts = StyledLine.wrapped(value, to: max(1, width - 18))
-            for (index, text) in texts.enumerated() {
-                var line = StyledLine(" " + DisplayWidth.fitted(index == 0 ? label : "", to: 16), .faint)
-                line.add(text, ink)
-                lines.append(line)
-            }
-        }
-        func section(_ title: String, _ sentences: [String], _ ink: Ink = .plain) {
-            guard !sentences.isEmpty else { return }
-            lines += [StyledLine(), StyledLine(" \(title)", .heading)]
-            for sentence in sentences {
-                lines += StyledLine.wrapped(" - \(sentence)", to: max(4, width - 1), indent: "  ").map { StyledLine(" \($0)", ink) }
-            }
-        }
-
+        page.add(heading)
+        page.add(StyledLine())
         let waiting = Waiting(item, at: now)
-        field("next step", item.nextStep, .strong)
-        field("waited", waiting.text() + (waiting.level == .past ? ", PAST its limit" : waiting.level == .near ? ", near its limit" : ""), waiting.level == .past ? .alarm : .plain)
-        field("patient ID", item.patientID)
-        field("accession", item.accessionNumber)
-        field("exam", "\(item.modality) \(item.bodyPart) \(item.studyDescription)")
-        field("images", String(item.images))
-        field("patient is", item.patientClass.rawValue)
-        field("ordered as", item.orderPriority.rawValue)
-        field("state", item.state.rawValue)
-        field("received", screen.dayAndTime(item.receivedAt))
-        if let completedAt = item.completedAt { field("complete", screen.dayAndTime(completedAt)) }
-        if let dueAt = item.dueAt { field("due", screen.dayAndTime(dueAt)) }
-        field("unscored", item.unscoredReason ?? "", .unscored)
-        section("reasons", item.reasons)
-        section("conflicts", item.conflicts, .strong)
-        lines += findings(item)
-        if let model = item.model {
-            lines += [StyledLine(), StyledLine(" model", .heading)]
-            field("name, version", "\(model.name) \(model.version)")
-            field("weights SHA-256", model.sha256)
-        }
-        lines.append(StyledLine())
-        field("study UID", item.studyInstanceUID, .faint)
-        return lines
+        let level = waiting.level == .past ? ", PAST its limit" : waiting.level == .near ? ", near its limit" : ""
+        page.field("next step", item.nextStep, .strong)
+        page.field("waited", waiting.text() + level, waiting.level == .past ? .alarm : .plain)
+        page.field("read by", item.reader ?? "", .strong)
+        page.field("put first by", item.pinnedBy ?? "", .strong)
+        page.field("state", item.state.rawValue)
+        page.field("patient ID", item.patientID)
+        page.field("accession", item.accessionNumber)
+        page.field("exam", [item.modality, item.bodyPart, item.studyDescription].filter { !$0.isEmpty }.joined(separator: " "))
+        page.field("patient is", [item.patientClass.rawValue, item.location ?? ""].filter { !$0.isEmpty }.joined(separator: ", "))
+        page.field("ordered as", item.orderPriority.rawValue)
+        page.field("received", screen.dayAndTime(item.receivedAt))
+        if let completedAt = item.completedAt { page.field("complete", screen.dayAndTime(completedAt)) }
+        if let dueAt = item.dueAt { page.field("due", screen.dayAndTime(dueAt)) }
+        page.field("unscored", item.unscoredReason ?? "", .unscored)
     }
 
-    private func findings(_ item: WorklistItem) -> [StyledLine] {
-        guard !item.findings.isEmpty else { return [] }
-        var lines = [StyledLine(), StyledLine(" findings", .heading)]
+    private func findings(_ item: WorklistItem, _ page: inout PageText) {
+        guard !item.findings.isEmpty else { return }
+        page.heading("findings")
         let column = (item.findings.keys.map(DisplayWidth.of).max() ?? 0) + 2
         for (label, probability) in item.findings.sorted(by: { ($0.value, $1.key) > ($1.value, $0.key) }) {
             var line = StyledLine("   " + DisplayWidth.fitted(label, to: min(column, 40)))
             line.add(DisplayWidth.fitted(Reasons.figure(probability), to: 6), .strong)
             line.add(String(repeating: "█", count: Int((max(0, min(1, probability)) * 20).rounded(.down))), .barWithin)
-            lines.append(line)
+            page.add(line)
         }
-        return lines
     }
 
-    private static func help(_ width: Int) -> [StyledLine] {
-        let keys = [
-            ("↑ ↓  k j", "move"), ("PgUp PgDn", "a page up, down"), ("Home  g", "first place, and stay on it whichever study has it"), ("End  G", "last place"),
-            ("Enter", "open the study: reasons, findings, conflicts, model"), ("Esc  q", "back; Esc in the list takes filters away"),
-            ("/  n  N", "search name, patient ID, accession number; next hit; hit before"), ("c", "one category after the other, then all"),
-            ("f", "one modality after the other, then all"), ("Ctrl-L", "paint everything again"), ("Ctrl-Z", "suspend; fg comes back"), ("q  Ctrl-C", "quit"),
-        ]
-        var lines = [StyledLine(), StyledLine(" keys", .heading)]
-        for (key, meaning) in keys {
-            let texts = StyledLine.wrapped(meaning, to: max(1, width - 15))
-            for (index, text) in texts.enumerated() {
-                var line = StyledLine("   " + DisplayWidth.fitted(index == 0 ? key : "", to: 11), .strong)
-                line.add(text)
-                lines.append(line)
-            }
+    private func terms(_ file: StudyFile, _ page: inout PageText) {
+        guard let terms = file.terms, !terms.isEmpty else { return }
+        page.heading("the place, term by term")
+        let column = min(max(12, page.width - 34), (terms.map { DisplayWidth.of($0.name) }.max() ?? 0) + 2)
+        for term in terms where Figure.isShown(term.value) {
+            var line = StyledLine("   " + DisplayWidth.fitted(term.name, to: column))
+            let product = term.probability.map { probability in "\(Figure.text(probability)) × \(Figure.text(term.marginalCost ?? 0)) = " } ?? ""
+            line.add(product.leftPadded(to: 20), .faint)
+            line.add(Figure.text(term.value).leftPadded(to: 9), .strong)
+            page.add(line)
         }
-        let meanings = [
-            "The cursor stays with its study while the list moves. At first, and after Home, it stays on the first place.",
-            "The bar is the wait as a share of the limit: PAST is past it, and \(Int(Waiting.nearShare * 100)) % of it is near.",
-            "! before a name: something does not fit together, for example two patient IDs; the study's page says what.",
-            "The finding is the one the category rests on, with its probability.",
-            "Not a medical device. For research.",
-        ]
-        lines += [StyledLine(), StyledLine(" what it shows", .heading)]
-        for meaning in meanings { lines += StyledLine.wrapped(meaning, to: max(4, width - 4)).map { StyledLine("   \($0)") } }
-        return lines
+        let small = terms.count { !Figure.isShown($0.value) }
+        if small > 0 { page.add(StyledLine("   \(small) more, each below 0.001", .faint)) }
+        if let index = file.index {
+            var line = StyledLine("   " + DisplayWidth.fitted("index", to: column + 20))
+            line.add(Figure.text(index).leftPadded(to: 9), .strong)
+            page.add(line)
+        }
+        if let formula = file.formula { page.text(formula, .faint) }
+    }
+
+    private func draft(_ file: StudyFile, _ page: inout PageText) {
+        guard let draft = file.draft, draft.id != nil || draft.reasons?.isEmpty == false else { return }
+        page.heading(Self.draftHeading)
+        if let standing = draft.standing { page.text(standing, draft.isOpen ? .strong : .plain) }
+        for reason in draft.reasons ?? [] { page.text("no draft: \(reason)") }
+        if draft.id != nil { page.add(StyledLine()) }
+        page.text(draft.text ?? (draft.sentences ?? []).map(\.text).joined(separator: "\n"))
+    }
+}
+
+/// Figures as they are shown beside each other: "0.830", "1240".
+enum Figure {
+    /// Whether three decimals show more than zeros.
+    static func isShown(_ value: Double) -> Bool { !(value.magnitude < 0.0005) }
+
+    static func text(_ value: Double) -> String {
+        guard value.isFinite, value.magnitude < 1e9 else { return "\(value)" }
+        if value.magnitude >= 1000 { return String(Int(value.rounded())) }
+        let thousandths = Int((value.magnitude * 1000).rounded())
+        return (value < 0 && thousandths > 0 ? "-" : "") + "\(thousandths / 1000)." + String(String(thousandths % 1000 + 1000).dropFirst())
     }
 }
 

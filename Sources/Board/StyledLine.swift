@@ -4,16 +4,47 @@ package enum Ink: Int, Sendable, CaseIterable {
     case strong
     case faint
     case title
+    case titleStrong
     case heading
     /// Past a limit, or the source is gone.
     case alarm
     case critical
     case urgent
+    /// What a person has to know before acting on what is shown.
+    case notice
     case likelyNormal
     case unscored
     case barWithin
     case barNear
     case barPast
+    /// Cells of a film, which carry colours of their own.
+    case film
+    /// The border of the stronger half of a heat map, where a film is drawn in letters.
+    case heat
+}
+
+/// A colour of a film's dot.
+package struct RGB: Hashable, Sendable {
+    package var red: UInt8
+    package var green: UInt8
+    package var blue: UInt8
+
+    package init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {
+        self.red = red
+        self.green = green
+        self.blue = blue
+    }
+}
+
+/// A cell with two dots, one above the other: "▀" in one colour on another.
+package struct HalfBlock: Hashable, Sendable {
+    package var upper: RGB
+    package var lower: RGB
+
+    package init(upper: RGB, lower: RGB) {
+        self.upper = upper
+        self.lower = lower
+    }
 }
 
 /// A piece of a line in one ink. Whatever a terminal would obey is replaced on the way in, so that none can hold a control character.
@@ -22,10 +53,19 @@ package struct StyledRun: Hashable, Sendable {
     package internal(set) var ink: Ink
     /// Shown in reverse.
     package internal(set) var isSelected = false
+    /// The dots of a film, one pair a column; empty for text.
+    package let halves: [HalfBlock]
 
     package init(_ text: String, _ ink: Ink = .plain) {
         self.text = DisplayWidth.printable(text)
         self.ink = ink
+        halves = []
+    }
+
+    init(_ halves: [HalfBlock]) {
+        text = String(repeating: "▀", count: halves.count)
+        ink = .film
+        self.halves = halves
     }
 }
 
@@ -51,9 +91,30 @@ package struct StyledLine: Hashable, Sendable {
         columns += DisplayWidth.of(run.text)
     }
 
+    mutating func add(_ halves: [HalfBlock]) {
+        guard !halves.isEmpty else { return }
+        runs.append(StyledRun(halves))
+        columns += halves.count
+    }
+
     mutating func add(_ line: StyledLine) {
         runs += line.runs
         columns += line.columns
+    }
+
+    /// A film's dots on this line, and the column at which each piece begins.
+    var halves: [FilmPiece] {
+        var column = 0
+        return runs.compactMap { run in
+            let start = column
+            column += DisplayWidth.of(run.text)
+            return run.halves.isEmpty ? nil : FilmPiece(column: start, halves: run.halves)
+        }
+    }
+
+    struct FilmPiece: Hashable {
+        var column: Int
+        var halves: [HalfBlock]
     }
 
     /// Exactly so many columns: cut with "…", or filled with spaces.

@@ -8,13 +8,15 @@ final class Terminal {
     private let screen: OpaquePointer
     private let window: UnsafeMutablePointer<WINDOW>
     private let palette: Palette
+    /// In what films are drawn.
+    let depth: ColourDepth
     /// What is on the screen, so that only lines that changed are painted.
     private var painted: [StyledLine] = []
     private var isShown = true
 
     init(isColoured: Bool) throws(BoardError) {
         guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else {
-            throw BoardError(description: "the board needs a terminal, and standard input or output is none; `firstread worklist` prints the list")
+            throw BoardError.withoutTerminal
         }
         Self.chooseCharacters()
         try Self.checkType()
@@ -30,6 +32,7 @@ final class Terminal {
         self.screen = screen
         self.window = window
         palette = Palette(isColoured: isColoured)
+        depth = isColoured ? Self.depth() : .letters
         // Signals stay signals (Ctrl-C, Ctrl-Z); keys come one by one and are not echoed.
         cbreak()
         noecho()
@@ -37,6 +40,8 @@ final class Terminal {
         keypad(window, true)
         nodelay(window, true)
         leaveok(window, true)
+        // Characters that are moved would leave a film's colours behind.
+        idcok(window, false)
         curs_set(0)
         set_escdelay(Self.escapeMilliseconds)
     }
@@ -48,7 +53,7 @@ final class Terminal {
     }
 
     /// How long after Esc the rest of an arrow key may come.
-    private static let escapeMilliseconds: Int32 = 50
+    private static let escapeMilliseconds: Int32 = 25
 
     /// Gives the terminal back as it was.
     func end() {
@@ -85,17 +90,45 @@ final class Terminal {
     }
 
     func paint(_ lines: [StyledLine]) {
+        var films: [(row: Int, column: Int, halves: [HalfBlock])] = []
         for (row, line) in lines.enumerated() where row >= painted.count || painted[row] != line {
+            let isWhole = row >= painted.count
+            // What ncurses knows nothing of has to be written over, not skipped.
+            if !isWhole, painted[row].halves != line.halves { wredrawln(window, Int32(row), 1) }
+            if isWhole || painted[row].halves != line.halves { films += line.halves.map { (row: row, column: $0.column, halves: $0.halves) } }
             wmove(window, Int32(row), 0)
             for run in line.runs {
                 let look = palette.look(run)
                 wattr_set(window, look.attributes, look.pair, nil)
-                let text = run.text.unicodeScalars.map { wchar_t(bitPattern: $0.value) }
+                var text = run.text.unicodeScalars.map { wchar_t(bitPattern: $0.value) }
+                if !run.halves.isEmpty { text[0] = Self.mark(of: row) }
                 waddnwstr(window, text, Int32(text.count))
             }
         }
         painted = lines
         wrefresh(window)
+        write(FilmColours.bytes(films, depth: depth))
+    }
+
+    /// Black on black under a film's first cell, another letter in each row: to ncurses no row of a film is like any other. Text that scrolls
+    /// beside a film would else be moved by scrolling the terminal, and the film with it.
+    private static func mark(of row: Int) -> wchar_t { wchar_t(0x100 + row % 0x100) }
+
+    /// Past ncurses, which has flushed what it had to say.
+    private func write(_ text: String) {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+            if written < 0, errno != EINTR, errno != EAGAIN { return }
+            rest = rest.dropFirst(max(0, written))
+        }
+    }
+
+    /// COLORTERM and the extended capabilities `RGB` and `Tc` tell of 24 bits; terminfo's own number of 256.
+    private static func depth() -> ColourDepth {
+        let named = getenv("COLORTERM").map { String(cString: $0) } ?? ""
+        if ["truecolor", "24bit"].contains(named) || tigetflag("RGB") > 0 || tigetflag("Tc") > 0 { return .rgb24 }
+        return Palette.colourCount >= 256 ? .palette256 : .letters
     }
 
     /// The next key that has come; nil where none has. Keys that mean nothing to the board are passed over.

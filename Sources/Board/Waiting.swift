@@ -10,7 +10,7 @@ package struct Waiting: Hashable, Sendable {
     }
 
     /// From this share of its limit on, a study is near it.
-    package static let nearShare = 0.75
+    package static let nearShare = RoomStatus.nearShare
 
     package var waitedSeconds: Double
     package var limitSeconds: Double?

@@ -6,14 +6,19 @@ import Worklist
 struct BoardCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "board",
-        abstract: "Shows the list in a terminal, live.",
+        abstract: "Shows the reading room in a terminal, live, and takes its keys.",
         discussion: """
-            The list in reading order, each study with its finding, its wait against its limit, its reasons and the next step. ?
-            shows the keys, q quits. With NO_COLOR set, or on a terminal without colours, the words alone tell everything.
+            The list in reading order, what waits, whether everything runs, alarms until somebody acknowledges them; each study
+            with its film. ? shows the keys, q quits. With NO_COLOR set, or on a terminal without colours, words and letters alone
+            tell everything.
+
+            A service with sign-in is asked with a name and a password, typed, or from FIRSTREAD_NAME and FIRSTREAD_PASSWORD.
+            Elsewhere each act asks for a name, and FIRSTREAD_NAME is the first that is offered.
 
             EXAMPLES:
               firstread board --data /var/lib/firstread
               firstread board --url http://127.0.0.1:8080
+              FIRSTREAD_NAME="Dr. Lead" FIRSTREAD_PASSWORD=… firstread board --url https://reading-room.example
             """)
 
     @Option(help: ArgumentHelp("The data folder of the service, on this machine.", valueName: "dir"))
@@ -27,7 +32,7 @@ struct BoardCommand: ParsableCommand {
     func validate() throws {
         guard (data == nil) != (url == nil) else { throw ValidationError("name the list by one of --data DIR and --url URL") }
         guard let url else { return }
-        if ServiceReading.address(url) == nil { throw ValidationError("--url \(url) is no address such as http://127.0.0.1:8080") }
+        if ServiceClient.address(url) == nil { throw ValidationError("--url \(url) is no address such as http://127.0.0.1:8080") }
         if ordering.policy != nil || ordering.policyFile != nil {
             throw ValidationError("--policy and --policy-file go with --data; with --url the service orders the list")
         }
@@ -46,9 +51,11 @@ struct BoardCommand: ParsableCommand {
     /// See no-color.org: any value but an empty one asks for none.
     private var isColoured: Bool { (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty }
 
-    private func source() throws -> ListSource {
+    private func source() throws -> BoardSource {
         if let data { return try FolderReading(data, ordering).source }
-        guard let address = url.flatMap(ServiceReading.address) else { throw Failure("--url is no address", status: 64) }
-        return ServiceReading(address).source
+        guard let address = url.flatMap(ServiceClient.address) else { throw Failure("--url is no address", status: 64) }
+        guard isatty(STDOUT_FILENO) == 1 else { throw BoardError.withoutTerminal }
+        let client = ServiceClient(address)
+        return ServiceReading(client, person: try ServiceSignIn(client: client).person()).source
     }
 }

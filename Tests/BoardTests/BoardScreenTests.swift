@@ -16,7 +16,7 @@ import Worklist
 
     @Test(arguments: [(80, 24), (200, 60), (40, 10), (20, 5), (300, 100), (1, 1), (3, 3), (79, 2)])
     func everyLineFillsTheWindowExactly(columns: Int, rows: Int) throws {
-        for keys: [BoardKey] in [[], [.enter], ["?"], ["/"], ["c"]] {
+        for keys: [BoardKey] in [[], [.enter], [.enter, "v"], ["?"], ["/"], ["c"], ["a"], ["l"], ["o"], ["p"]] {
             for trouble in [nil, "the database is gone"] {
                 var state = try SampleLists.state(mixed() + mixed().map { var study = $0; study.studyInstanceUID = UID("9.\($0.studyInstanceUID)")!; return study }, columns: columns, rows: rows)
                 state.press(keys)
@@ -34,13 +34,13 @@ import Worklist
         #expect(lines[1].contains("5 waiting"))
         #expect(lines[1].contains("1 past limit"))
         #expect(lines[1].contains("1 near"))
-        #expect(lines[1].contains("oldest 3h20"))
+        #expect(lines[1].contains("oldest 3h20 (place 4, (no name))"))
         #expect(lines[2].contains("critical 1  urgent 2  routine 0  likely-normal 1  unscored 1"))
-        #expect(lines[4] == ">  1 critical Yamada Tarou… CR CHEST pneumothorax 0.83 ▊··· 3m/15m  STAT scored ")
-        #expect(lines[5] == "   2 urgent   Müller Jürgen CR CHEST effusion 0.70     PAST 1h12/1h -    scored ")
-        #expect(lines[6] == "   3 urgent   Smith John    DX CHEST effusion 0.60     ██·· 30m/1h  -    scored ")
-        #expect(lines[7] == "   4 unscored (no name)     CR CHEST lateral view      ███▎ 3h20/4h -    unscor…")
-        #expect(lines[8] == "   5 likely-… Doe Jane      CR CHEST abnormal 0.02     ▎··· 10m/2h  ASAP scored ")
+        #expect(lines[4] == ">  1 S critical Yamada Tarou… CR CHEST pneumothorax 0.83 ▊··· 3m/15m  scored    ")
+        #expect(lines[5] == "   2   urgent   Müller Jürgen CR CHEST effusion 0.70     PAST 1h12/1h scored    ")
+        #expect(lines[6] == "   3   urgent   Smith John    DX CHEST effusion 0.60     ██·· 30m/1h  scored    ")
+        #expect(lines[7] == "   4   unscored (no name)     CR CHEST lateral view      ███▎ 3h20/4h unscored  ")
+        #expect(lines[8] == "   5 A likely-… Doe Jane      CR CHEST abnormal 0.02     ▎··· 10m/2h  scored    ")
         #expect(lines.contains { $0.contains("1 Yamada Tarou (山田 太郎)  ID P1  accession A1  0 images CR CHEST") })
         #expect(lines.contains { $0.contains("- pneumothorax 0.83: critical from 0.60") })
         #expect(lines.contains { $0.contains("next Read now and tell the referring physician directly") })
@@ -48,18 +48,18 @@ import Worklist
 
     @Test func aWideWindowShowsTheNumbersAndWholeWords() throws {
         let text = SampleLists.text(try SampleLists.state(mixed(), columns: 200, rows: 60))
-        for word in ["likely-normal", "Yamada Tarou (山田 太郎)", "unscored", "P3", "A3", "PAST", "routine"] { #expect(text.contains(word)) }
+        for word in ["likely-normal", "Yamada Tarou (山田 太郎)", "unscored", "P3", "A3", "PAST", "STAT"] { #expect(text.contains(word)) }
     }
 
-    @Test func fortyColumnsStillShowPatientAndWait() throws {
-        let lines = SampleLists.screen(try SampleLists.state(mixed(), columns: 40, rows: 10)).map(\.text)
-        #expect(lines[4] == "   2 urgent   Müller Jürgen PAST 1h12/1h")
+    @Test func fortyTwoColumnsStillShowPatientAndWait() throws {
+        let lines = SampleLists.screen(try SampleLists.state(mixed(), columns: 42, rows: 10)).map(\.text)
+        #expect(lines[4] == "   2   urgent   Müller Jürgen PAST 1h12/1h")
     }
 
     @Test func columnsStayInLineWithWideCharacters() throws {
         let lines = SampleLists.screen(try SampleLists.state(mixed(), columns: 140, rows: 40))
         let columns = ["A1 ", "A2 ", "A3 "].map { number in
-            lines.prefix(9).compactMap { line in line.text.range(of: number).map { DisplayWidth.of(String(line.text[..<$0.lowerBound])) } }
+            lines.prefix(14).compactMap { line in line.text.range(of: number).map { DisplayWidth.of(String(line.text[..<$0.lowerBound])) } }
         }
         #expect(columns.allSatisfy { $0.count == 1 })
         #expect(Set(columns.joined()).count == 1)
@@ -133,6 +133,15 @@ import Worklist
     @Test func theFindingIsTheOneTheCategoryRestsOn() throws {
         let text = SampleLists.text(try SampleLists.state([try SampleLists.study(1, waited: 5, ["pneumothorax": 0.62, "abnormal": 0.99])]))
         #expect(text.contains("CR CHEST pneumothorax 0.62"))
+    }
+
+    /// Past its limit a study has other reasons before those of its findings.
+    @Test func aFlaggedStudyShowsTheNamedFindingRatherThanThatItIsAbnormal() throws {
+        var item = try #require(SampleLists.reading([SampleLists.study(1, waited: 5, ["effusion": 0.7, "abnormal": 0.8])]).list?.items.first)
+        item.reasons = ["ordered as STAT"]
+        var state = BoardState(source: "x", size: BoardSize(columns: 80, rows: 24))
+        state.receive(Reading(at: SampleLists.now, list: BoardList(WorklistSnapshot(takenAt: SampleLists.now, items: [item]))))
+        #expect(SampleLists.text(state).contains("effusion 0.70"))
     }
 
     @Test func criticalStudiesAboveTheWindowAreAnnounced() throws {

@@ -70,7 +70,7 @@ import Worklist
         state.press([.escape])
         #expect(state.shown.count == 3)
         state.press(["c", "c", "c", "c", "c", "c"])
-        #expect(state.category == nil)
+        #expect(state.filters.category == nil)
     }
 
     @Test(arguments: ["yamada", "山田", "p7", "A7", "TAROU (山"])
@@ -123,7 +123,7 @@ import Worklist
         state.press(["/"])
         #expect(state.press("q") == .stay)
         #expect(state.press("f") == .stay)
-        #expect(state.modality == nil)
+        #expect(state.filters.modality == nil)
     }
 
     @Test func qQuitsTheListAndLeavesAPage() throws {
@@ -161,6 +161,15 @@ import Worklist
         state.receive(try SampleLists.reading([try SampleLists.study(2, "Doe^Jane")], at: later))
         #expect(state.trouble == nil)
         #expect(!SampleLists.text(state, at: later).contains("NOT LIVE"))
+    }
+
+    @Test func aNewStudyAmongTheFirstPlacesMovesTheOthersDown() throws {
+        func items(_ numbers: [Int]) throws -> [WorklistItem] {
+            try numbers.flatMap { number in try SampleLists.reading([SampleLists.study(number)]).list?.items ?? [] }
+        }
+        let list = try items([1, 2, 3, 4]).beginning(with: try items([9, 2]))
+        #expect(list.map(\.accessionNumber) == ["A9", "A2", "A1", "A3", "A4"])
+        #expect(list.map(\.rank) == [1, 2, 3, 4, 5])
     }
 
     @Test func waitsAreReckonedByTheClockOfTheSource() throws {

@@ -4,6 +4,7 @@ import pytest
 
 from receiving_system import Receiver
 from service import BINARY, Service
+from terminal import Terminal
 
 
 def pytest_configure(config):
@@ -56,3 +57,10 @@ def service(start_service):
 def announcing(start_service, receiver):
     """A service whose feed is `receiver`."""
     return start_service("--feed", receiver.address)
+
+
+@pytest.fixture
+def terminal(tmp_path):
+    terminal = Terminal(tmp_path / "tmux")
+    yield terminal
+    terminal.end()

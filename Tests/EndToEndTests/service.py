@@ -173,6 +173,16 @@ class Service:
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode(errors="replace")
 
+    def post(self, path, body):
+        """(status, body as text) of a POST with JSON."""
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.http_port}{path}", data=json.dumps(body).encode(), headers={"Content-Type": "application/json"}, method="POST")
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode(errors="replace")
+
     def worklist_over_http(self):
         status, body = self.http("/api/v1/worklist")
         assert status == 200, body

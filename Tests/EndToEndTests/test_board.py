@@ -1,6 +1,7 @@
-"""The board in a real terminal (tmux)."""
+"""The board in a real terminal (tmux): what it shows, how it moves, and how it comes and goes."""
 
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -10,40 +11,9 @@ import pytest
 
 from objects import radiograph, write, write_study
 from senders import store
-from service import BINARY, REPOSITORY, firstread
+from service import BINARY, firstread
+from terminal import Terminal
 from waiting import done, eventually
-
-
-class Terminal:
-    """A terminal of a size, in which a command runs."""
-
-    def __init__(self, socket, columns=140, rows=40):
-        self.socket, self.columns, self.rows = str(socket), columns, rows
-
-    def tmux(self, *arguments, check=True):
-        return subprocess.run(["tmux", "-u", "-S", self.socket, *map(str, arguments)], capture_output=True, text=True, check=check, timeout=20).stdout
-
-    def run(self, *command):
-        shown = f"trap : INT; cd {shlex.quote(str(REPOSITORY))} && LC_ALL=C.UTF-8 {shlex.join(map(str, command))}; echo ended with $?; sleep 600"
-        self.tmux("-f", "/dev/null", "new-session", "-d", "-x", self.columns, "-y", self.rows, "sh", "-c", shown)
-        return self
-
-    @property
-    def screen(self):
-        return self.tmux("capture-pane", "-p")
-
-    def press(self, key):
-        self.tmux("send-keys", key)
-
-    def end(self):
-        self.tmux("kill-server", check=False)
-
-
-@pytest.fixture
-def terminal(tmp_path):
-    terminal = Terminal(tmp_path / "tmux")
-    yield terminal
-    terminal.end()
 
 
 def test_the_board_shows_the_list_and_quits_with_q(service, terminal, objects_folder):
@@ -105,7 +75,7 @@ def test_the_board_says_that_the_service_is_gone_and_comes_back(service, termina
     terminal.run(BINARY, "board", f"--{source}", address)
     eventually(lambda: "GONE-1" in terminal.screen, what="the study on the board")
     assert "NOT LIVE" not in terminal.screen
-    service.stop()
+    service.kill()
     eventually(lambda: "NOT LIVE since" in terminal.screen, what="the board saying that the service is gone")
     assert "GONE-1" in terminal.screen, "the last list is kept"
     service.start()
@@ -120,7 +90,7 @@ def test_a_resized_window_is_filled(service, terminal, objects_folder):
     eventually(lambda: "SIZE-1" in terminal.screen, what="the study on the board")
     for columns, rows in [(200, 60), (80, 24), (140, 30)]:
         terminal.tmux("resize-window", "-x", columns, "-y", rows)
-        eventually(lambda: [number for number, line in enumerate(terminal.screen.splitlines(), 1) if "q quit" in line] == [rows], what=f"the keys in row {rows}")
+        eventually(lambda: [number for number, line in enumerate(terminal.screen.splitlines(), 1) if "? help" in line] == [rows], what=f"the keys in row {rows}")
     terminal.press("q")
 
 
@@ -138,6 +108,66 @@ def test_the_terminal_is_given_back_as_it_was(service, terminal, tmp_path, how):
     eventually(lambda: "board ended with 0" in terminal.screen, what="the board ending")
     eventually(lambda: after.exists() and after.read_text(), what="the terminal's settings")
     assert after.read_text() == before.read_text()
+
+
+def test_the_board_is_suspended_and_resumed_as_any_program(service, terminal, objects_folder):
+    store(service.dicom_port, write_study(objects_folder, accession="SLEEP-1"))
+    terminal.run("bash", "--norc", "--noprofile", "-i", PS1="shell> ")
+    terminal.shows("shell>")
+    terminal.type(shlex.join([str(BINARY), "board", "--data", str(service.data)]))
+    terminal.press("Enter")
+    terminal.shows("SLEEP-1")
+    terminal.press("C-z")
+    terminal.shows("Stopped", "shell>")
+    store(service.dicom_port, write_study(objects_folder, accession="SLEEP-2"))
+    terminal.type("fg")
+    terminal.press("Enter")
+    terminal.shows("SLEEP-1", "SLEEP-2", "? help")
+    assert "Stopped" not in terminal.screen
+    terminal.press("q")
+    terminal.shows("shell>")
+
+
+@pytest.mark.parametrize("columns, rows", [(80, 24), (200, 60), (40, 12)])
+def test_every_size_shows_what_a_lead_looks_for(service, tmp_path, objects_folder, columns, rows):
+    store(service.dicom_port, write_study(objects_folder, PatientName="Adams^Berta", accession="AT-A-GLANCE"))
+    eventually(lambda: [item["state"] for item in service.worklist()] in (["scored"], ["unscored"]), what="the study being done")
+    window = Terminal(tmp_path / "tmux", columns, rows)
+    try:
+        window.board("--url", f"http://127.0.0.1:{service.http_port}")
+        window.shows("1 waiting", "Adams Berta", "past limit")
+        if columns >= 80:
+            window.shows("arrived", "read", "listener", "scorer", "disk", "GB", "critical", "urgent", "routine", "likely-normal", "unscored")
+        assert all(len(line) <= columns for line in window.lines)
+    finally:
+        window.end()
+
+
+def test_without_colours_words_and_marks_tell_everything(service, terminal, objects_folder):
+    store(service.dicom_port, write_study(objects_folder, accession="GREY-1"))
+    terminal.board("--data", service.data, NO_COLOR=1)
+    terminal.shows("GREY-1", "> ")
+    colours = re.compile(r"\x1b\[[0-9;]*\b([34][0-9]|9[0-7]|10[0-7])\b")
+    assert not [code for code in colours.findall(terminal.colours) if code not in ("39", "49")]
+
+
+def test_keys_go_on_while_the_list_moves(service, terminal, objects_folder):
+    """What is typed stays what it is, and the cursor stays with its study, whatever comes meanwhile."""
+    for number in range(3):
+        store(service.dicom_port, write_study(objects_folder, PatientName=f"Moving^Number{number}", accession=f"MOVE-{number}"))
+    terminal.board("--data", service.data)
+    terminal.shows("MOVE-0", "MOVE-1", "MOVE-2")
+    terminal.press("Down")
+    chosen = next(line for line in terminal.lines if line.startswith(">"))
+    accession = re.search(r"MOVE-\d", chosen)[0]
+    terminal.press("p")
+    for number in range(3, 6):
+        terminal.type(f"x{number}")
+        store(service.dicom_port, write_study(objects_folder, PatientName=f"Moving^Number{number}", accession=f"MOVE-{number}"))
+    terminal.shows("because: x3x4x5", "MOVE-5")
+    assert accession in next(line for line in terminal.lines if line.startswith(">"))
+    terminal.press("Escape")
+    terminal.shows("not done")
 
 
 def test_without_a_terminal_the_board_says_so(service):

@@ -15,7 +15,8 @@ sys.path.insert(0, str(REPOSITORY / "Tests/EndToEndTests"))
 # Without it DCMTK 3.6.7 waits 45 ms on every C-STORE, on both sides: it has to hold for ours and for the peers.
 os.environ["TCP_NODELAY"] = "1"
 
-import latency  # noqa: E402  (they need the path above)
+import board  # noqa: E402  (they need the path above)
+import latency  # noqa: E402
 import listener  # noqa: E402
 import memory  # noqa: E402
 import order  # noqa: E402
@@ -28,6 +29,7 @@ PARTS = {
     "memory": (memory, "resident memory over 10,000 objects"),
     "order": (order, "ordering 100,000 and 1,000,000 open studies"),
     "simulation": (simulation, "a million studies of a simulated reading room"),
+    "board": (board, "the terminal board with 10,000 studies: idle, and keys"),
     "web": (web, "the list's JSON for 50 clients, and a change at 200 open pages"),
 }
 
