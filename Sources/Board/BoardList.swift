@@ -11,6 +11,9 @@ package struct BoardList: Sendable {
     package let oldest: WorklistItem?
     /// Name, patient ID and accession number of each item, in lower case.
     private let searchTexts: [[UInt8]]
+    /// What filters look at, and where each study is: small beside the items, which a key should not have to go through.
+    private let facets: [Facets]
+    private let places: [String: Int]
     /// When the items of each category came and are due, oldest first, apart from all else: these are counted anew with every key.
     private let waits: [Worklist.Category: [(receivedAt: Timestamp, dueAt: Timestamp?)]]
 
@@ -22,12 +25,21 @@ package struct BoardList: Sendable {
             Array("\(PersonName.display(item.patientName))\n\(item.patientID)\n\(item.accessionNumber)".lowercased().utf8)
         }
         oldest = snapshot.items.min { $0.receivedAt < $1.receivedAt }
+        facets = snapshot.items.map { Facets(category: $0.category, modality: $0.modality, location: $0.location) }
+        places = Dictionary(snapshot.items.enumerated().map { ($0.element.studyInstanceUID, $0.offset) }) { first, _ in first }
         waits = Dictionary(grouping: snapshot.items, by: \.category).mapValues { items in
             items.map { ($0.receivedAt, $0.dueAt) }.sorted { $0.0 < $1.0 }
         }
     }
 
     package var items: [WorklistItem] { snapshot.items }
+
+    /// The indices of the items that pass, in their order.
+    func indices(passing filters: Filters) -> [Int] {
+        filters.isEmpty ? Array(facets.indices) : facets.indices.filter { filters.pass(facets[$0]) }
+    }
+
+    func index(of studyInstanceUID: String) -> Int? { places[studyInstanceUID] }
 
     /// Items whose name, patient ID or accession number holds the text, upper and lower case alike.
     func matcher(_ text: String) -> (_ index: Int) -> Bool {
@@ -69,6 +81,13 @@ package struct BoardList: Sendable {
         let counts = names.reduce(into: [String: Int]()) { counts, name in if !name.isEmpty { counts[name, default: 0] += 1 } }
         return counts.map { (name: $0.key, studies: $0.value) }.sorted { ($1.studies, $0.name) < ($0.studies, $1.name) }
     }
+}
+
+/// What a filter looks at.
+struct Facets: Hashable {
+    var category: Worklist.Category
+    var modality: String
+    var location: String?
 }
 
 extension [WorklistItem] {

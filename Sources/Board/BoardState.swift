@@ -136,9 +136,9 @@ package struct BoardState: Sendable {
     /// Applies the filters; the cursor stays with its study, or else in its row.
     mutating func filter() {
         guard let list = displayed else { return }
-        shown = list.items.indices.filter { filters.pass(list.items[$0]) }
+        shown = list.indices(passing: filters)
         guard let uid = selectedUID else { return place(cursor: 0) }
-        if let row = shown.firstIndex(where: { list.items[$0].studyInstanceUID == uid }) {
+        if let index = list.index(of: uid), let row = shown.firstIndex(of: index) {
             place(cursor: row)
         } else {
             select(row: cursor)
@@ -181,9 +181,9 @@ package struct Filters: Hashable, Sendable {
 
     package var isEmpty: Bool { self == Filters() }
 
-    func pass(_ item: WorklistItem) -> Bool {
-        (category == nil || item.category == category) && (modality == nil || item.modality == modality)
-            && (location == nil || item.location == location)
+    func pass(_ facets: Facets) -> Bool {
+        (category == nil || facets.category == category) && (modality == nil || facets.modality == modality)
+            && (location == nil || facets.location == location)
     }
 
     /// "category critical, modality CR".

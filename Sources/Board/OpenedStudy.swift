@@ -62,7 +62,7 @@ extension BoardState {
     mutating func followOpened() {
         guard let before = opened, mode == .study else { return }
         let uid = before.item.studyInstanceUID
-        let now = list?.items.first { $0.studyInstanceUID == uid }
+        let now = list.flatMap { list in list.index(of: uid).map { list.items[$0] } }
         opened?.hasLeft = now == nil
         guard let now else {
             if !before.hasLeft { errands.append(.study(uid)) }

@@ -23,7 +23,9 @@ final class FolderReading: Sendable {
         var event: Int64
         var list: LivingList
         var orderedAt: Timestamp
-        var roomAt: Timestamp
+        var roomAt = Timestamp(microseconds: 0)
+        /// What the last reading took.
+        var processorSeconds = 0.0
     }
 
     private struct FileIdentity: Hashable {
@@ -36,6 +38,10 @@ final class FolderReading: Sendable {
     /// … and after so long once a study has gone past its limit, for then it moves; many do at a time.
     private static let limitSeconds = 10.0
     private static let roomSeconds = 10.0
+    /// Of a long list what only time moves is looked at less often: so many times as long as it took passes between.
+    private static let pausePerReading = 150.0
+    /// … but at least so often.
+    private static let longestPauseSeconds = 60.0
     private static let pauseSeconds = 0.5
     private static let mostEvents = 5000
 
@@ -74,15 +80,15 @@ final class FolderReading: Sendable {
         last.withLock { last in
             do {
                 let trouble = folder.isServed == false ? "`firstread serve` does not run on this folder: nothing new comes in" : nil
+                let began = ProcessorTime.ofThisThread
                 let hasChanged = try refresh(&last, at: now)
                 var reading = Reading(at: now, trouble: trouble)
-                guard let known = last else { return reading }
-                let items = hasChanged || roomIsOld(known, at: now) ? known.list.items : []
+                guard let known = last, hasChanged || isOld(known, known.roomAt, after: Self.roomSeconds, at: now) else { return reading }
+                let items = known.list.items
                 if hasChanged { reading.list = BoardList(WorklistSnapshot(takenAt: now, items: items)) }
-                if hasChanged || roomIsOld(known, at: now) {
-                    reading.room = try known.room.status(of: items, change: known.event, at: now)
-                    last?.roomAt = now
-                }
+                reading.room = try known.room.status(of: items, change: known.event, at: now)
+                last?.roomAt = now
+                if hasChanged { last?.processorSeconds = ProcessorTime.ofThisThread - began }
                 return reading
             } catch {
                 last = nil
@@ -91,7 +97,9 @@ final class FolderReading: Sendable {
         }
     }
 
-    private func roomIsOld(_ known: Last, at now: Timestamp) -> Bool { !(0..<Self.roomSeconds ~= now.seconds(since: known.roomAt)) }
+    private func isOld(_ known: Last, _ moment: Timestamp, after seconds: Double, at now: Timestamp) -> Bool {
+        !(0..<max(seconds, min(Self.longestPauseSeconds, known.processorSeconds * Self.pausePerReading)) ~= now.seconds(since: moment))
+    }
 
     /// - Returns: whether the list is another one now.
     private func refresh(_ last: inout Last?, at now: Timestamp) throws -> Bool {
@@ -100,9 +108,8 @@ final class FolderReading: Sendable {
             return true
         }
         let event = try known.view.store.lastEvent()
-        let age = now.seconds(since: known.orderedAt)
         let isPastLimit = known.list.nextLimit.map { now >= $0 } ?? false
-        guard event != known.event || !(0..<(isPastLimit ? Self.limitSeconds : Self.reorderSeconds) ~= age) else { return false }
+        guard event != known.event || isOld(known, known.orderedAt, after: isPastLimit ? Self.limitSeconds : Self.reorderSeconds, at: now) else { return false }
         // Not kept where a reading fails: the whole list is read the next time.
         last = nil
         guard let touched = try known.view.store.studiesTouched(after: known.event, first: Self.mostEvents), try isOrderedAlike(known.view) else {
@@ -134,7 +141,7 @@ final class FolderReading: Sendable {
         list.order(at: now)
         return Last(
             view: view, room: RoomReading(view: view, folder: folder), file: identity() ?? FileIdentity(device: 0, inode: 0), event: event, list: list,
-            orderedAt: now, roomAt: Timestamp(microseconds: 0))
+            orderedAt: now)
     }
 
     private func identity() -> FileIdentity? {
