@@ -113,7 +113,8 @@ package struct StudyFile: Decodable, Sendable, Hashable {
     package var history: [Line]?
 
     enum CodingKeys: String, CodingKey {
-        case index, formula, terms, engine, order, draft, narrative, outcomes, images, history
+        case index, formula, terms, engine, order, draft, narrative, outcomes, history
+        case images = "instances"
         case earlierStudies = "earlier_studies"
     }
 

@@ -50,13 +50,13 @@ package struct Explanation: Encodable, Sendable {
     /// The order that the study belongs to; nil where it belongs to none.
     package var order: ExplainedOrder?
     /// In order of arrival.
-    package var images: [ExplainedImage]
+    package var instances: [ExplainedImage]
 
     /// Whether the findings are calibrated probabilities, or scores that only rank; nil until the study is scored.
     package var areProbabilities: Bool?
 
     enum CodingKeys: String, CodingKey {
-        case index, formula, terms, inputs, engine, history, outcomes, draft, narrative, order, images, calibrated
+        case index, formula, terms, inputs, engine, history, outcomes, draft, narrative, order, instances, calibrated
         case earlierStudies = "earlier_studies"
     }
 
@@ -74,7 +74,7 @@ package struct Explanation: Encodable, Sendable {
         try container.encode(draft, forKey: .draft)
         try container.encode(narrative, forKey: .narrative)
         try container.encode(order, forKey: .order)
-        try container.encode(images, forKey: .images)
+        try container.encode(instances, forKey: .instances)
         try container.encode(areProbabilities, forKey: .calibrated)
     }
 }
@@ -103,7 +103,7 @@ extension WorklistView {
             outcomes: try store.outcomes(of: uid).map(Explanation.Outcome.init),
             earlierStudies: try store.earlierStudies(of: uid).map(Explanation.Earlier.init),
             draft: try draftStanding(of: study, events), narrative: try narrative(of: study, scored: scored),
-            order: try store.order(of: uid).map(ExplainedOrder.init), images: try images(of: study, scored: scored, in: archiveFolder),
+            order: try store.order(of: uid).map(ExplainedOrder.init), instances: try images(of: study, scored: scored, in: archiveFolder),
             areProbabilities: study.model?.isCalibrated)
     }
 }

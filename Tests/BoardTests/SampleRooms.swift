@@ -43,7 +43,7 @@ enum SampleRooms {
              "earlier_studies": [{"study_date": "20250102", "study_description": "Chest pa", "category": "urgent", "open_finding": true, "report": null,
                                   "study_instance_uid": "1.9", "accession_number": "A9", "state": "scored", "findings": {}}],
              "draft": \(draft), "narrative": [{"part": "findings", "text": "Effusion is likely on the left.", "sources": []}],
-             "images": [{"sop_instance_uid": "1.2.3.1.1", "rows": 4, "columns": 4, "frames": 1, "view_position": "LL", "is_scored": false,
+             "instances": [{"sop_instance_uid": "1.2.3.1.1", "rows": 4, "columns": 4, "frames": 1, "view_position": "LL", "is_scored": false,
                          "unscored_reason": "lateral view", "findings": {}, "has_film": true},
                         {"sop_instance_uid": "1.2.3.1.2", "rows": 4, "columns": 4, "frames": 1, "view_position": "PA", "is_scored": true,
                          "unscored_reason": null, "findings": {"pneumothorax": 0.83, "effusion": 0.2}, "has_film": true}],

@@ -83,7 +83,7 @@ def test_a_slice_has_a_film_and_no_heat_map(service, web, objects_folder):
     stored = write(slice_of_ct(), objects_folder)
     store(service.dicom_port, [stored])
     done(service, stored.study_instance_uid)
-    [image] = web.ask(f"explain/{stored.study_instance_uid}").json["images"]
+    [image] = web.ask(f"explain/{stored.study_instance_uid}").json["instances"]
     assert image["has_film"] and not image["is_scored"] and image["unscored_reason"]
     picture(web, stored, "?size=64")
     assert web.ask(f"studies/{stored.study_instance_uid}/images/{stored.sop_instance_uid}/heatmap.png?finding=effusion").status == 404

@@ -142,7 +142,7 @@ def test_waits_count_from_the_first_image_to_the_report(service, web, studies):
 
 def test_every_look_and_every_act_is_in_the_access_log(service, web, studies):
     uid = studies[0]
-    image = web.ask(f"explain/{uid}").json["images"][0]["sop_instance_uid"]
+    image = web.ask(f"explain/{uid}").json["instances"][0]["sop_instance_uid"]
     web.ask(f"studies/{uid}/images/{image}/film.png?size=64")
     web.ask(f"studies/{uid}/images/{image}/heatmap.png?finding=effusion")
     web.act(uid, "claim", "Dr. Adler")

@@ -107,17 +107,17 @@ class Study extends EventTarget {
     setText(parts.next, item.next_step);
     parts.conflicts.replaceChildren(...item.conflicts.map(conflict => element("li", {}, conflict)));
     parts.facts.replaceChildren(...field("Patient ID", item.patient_id), ...field("Accession", item.accession_number),
-      ...field("Exam", [item.modality, item.body_part, item.study_description].filter(Boolean).join(" ")), ...field("Images", String(Array.isArray(item.images) ? item.images.length : item.images)),
+      ...field("Exam", [item.modality, item.body_part, item.study_description].filter(Boolean).join(" ")), ...field("Images", String(item.images)),
       ...field("Patient is", item.patient_class === "unknown" ? "" : item.patient_class), ...field("Location", item.location), ...field("Ordered as", item.order_priority),
       ...field("State", item.state), ...field("Reader", item.reader), ...field("Put first by", item.pinned_by), ...field("Received", when(item.received_at)),
       ...field("Due", item.due_at && when(item.due_at)), ...field("Study UID", item.study_instance_uid, { class: "uid" }));
     this.#tellActs(item);
     const explained = this.#explained;
     if (!explained) return;
-    this.#film.study(this.uid, explained.images ?? []);
+    this.#film.study(this.uid, explained.instances ?? []);
     this.#draft.show(explained.draft);
     this.#tellFindings(explained);
-    this.#fill(parts.narrative, (explained.narrative ?? []).map(sentence => element("p", { title: sentence.sources.map(source => `${source.kind}: ${source.place}`).join("\n") }, byNumber(sentence.text, explained.images ?? []))));
+    this.#fill(parts.narrative, (explained.narrative ?? []).map(sentence => element("p", { title: sentence.sources.map(source => `${source.kind}: ${source.place}`).join("\n") }, byNumber(sentence.text, explained.instances ?? []))));
     const undrafted = explained.draft?.reasons ?? [];
     this.#fill(parts.undrafted, undrafted.length ? [element("details", {}, element("summary", {}, counted(undrafted.length, "reason")), element("ul", {}, undrafted.map(reason => element("li", {}, reason))))] : []);
     this.#tellReasons(explained);
@@ -156,7 +156,7 @@ class Study extends EventTarget {
 
   #tellFindings(explained) {
     const findings = Object.entries(explained.findings).sort((one, other) => other[1] - one[1]);
-    const images = explained.images ?? [];
+    const images = explained.instances ?? [];
     const from = label => {
       const films = images.filter(image => image.is_scored && label in (image.findings ?? {}));
       const best = films.sort((one, other) => other.findings[label] - one.findings[label])[0];
