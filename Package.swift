@@ -79,7 +79,7 @@ let package = Package(
         .target(name: "Board", dependencies: ["Worklist", "CNcurses"], swiftSettings: settings),
         .target(
             name: "Web", dependencies: ["Worklist", "CZlib", .crypto, .cryptoExtras, .hummingbird, .logging, .nioConcurrencyHelpers, .nioCore],
-            resources: [.embedInCode("openapi.json")] + ["page.html", "page.css", "page.js", "session.js", "service.js", "list.js", "study.js", "film.js", "draft.js", "room.js", "waits.js", "words.js", "elements.js", "icon.svg"].map {
+            resources: [.embedInCode("openapi.json")] + ["page.html", "page.css", "page.js", "session.js", "service.js", "list.js", "row.js", "study.js", "film.js", "draft.js", "room.js", "waits.js", "words.js", "elements.js", "icon.svg"].map {
                 .embedInCode("Page/\($0)")
             },
             swiftSettings: settings),

@@ -6,7 +6,7 @@ import NIOCore
 enum PageFiles {
     private static let scripts: [(String, [UInt8])] = [
         ("page.js", PackageResources.page_js), ("session.js", PackageResources.session_js), ("service.js", PackageResources.service_js),
-        ("list.js", PackageResources.list_js), ("study.js", PackageResources.study_js), ("film.js", PackageResources.film_js),
+        ("list.js", PackageResources.list_js), ("row.js", PackageResources.row_js), ("study.js", PackageResources.study_js), ("film.js", PackageResources.film_js),
         ("draft.js", PackageResources.draft_js), ("room.js", PackageResources.room_js), ("waits.js", PackageResources.waits_js),
         ("words.js", PackageResources.words_js), ("elements.js", PackageResources.elements_js),
     ]

@@ -1,8 +1,8 @@
 // The list in reading order. A row belongs to a study and moves with it; so does the selection.
 
 import { announce, byID, element, setText } from "./elements.js";
-import { service } from "./service.js";
-import { counted, figure, leadingFinding, marks, personName, span, waiting, whyUnscored } from "./words.js";
+import { fill, makeRow, tellWait } from "./row.js";
+import { counted, personName } from "./words.js";
 
 /** Tells "open" (detail: Study Instance UID). */
 class List extends EventTarget {
@@ -11,6 +11,8 @@ class List extends EventTarget {
   selected = null;
   #rows = new Map();
   #shown = [];
+  #selectedRow = null;
+  #reachableRow = null;
   #category = null;
   #known = null;
 
@@ -100,7 +102,7 @@ class List extends EventTarget {
 
   empty() {
     this.items = this.#shown = [];
-    this.selected = this.#known = null;
+    this.selected = this.#known = this.#selectedRow = this.#reachableRow = null;
     this.#rows.clear();
     this.#body.replaceChildren();
     setText(byID("hidden-studies"), "");
@@ -109,7 +111,9 @@ class List extends EventTarget {
   #row(item) {
     let row = this.#rows.get(item.study_instance_uid);
     if (!row) {
-      row = makeRow(item.study_instance_uid, this);
+      row = makeRow(item.study_instance_uid);
+      row.addEventListener("click", () => { this.select(row.dataset.uid); this.open(); });
+      row.addEventListener("focus", () => this.select(row.dataset.uid));
       this.#rows.set(item.study_instance_uid, row);
     }
     fill(row, item);
@@ -127,13 +131,20 @@ class List extends EventTarget {
     }
   }
 
+  /** Only the selected row says so, and only one can be reached by Tab: the selected one, else the first. */
   #mark() {
-    const first = this.#shown[0]?.study_instance_uid;
-    const reachable = this.#shown.some(item => item.study_instance_uid === this.selected) ? this.selected : first;
-    for (const [uid, row] of this.#rows) {
-      const isSelected = uid === this.selected;
-      if (row.getAttribute("aria-selected") !== String(isSelected)) row.setAttribute("aria-selected", isSelected);
-      row.tabIndex = uid === reachable ? 0 : -1;
+    const selected = this.#rows.get(this.selected) ?? null;
+    const isShown = selected?.isConnected ?? false;
+    const reachable = isShown ? selected : this.#rows.get(this.#shown[0]?.study_instance_uid) ?? null;
+    if (selected !== this.#selectedRow) {
+      this.#selectedRow?.setAttribute("aria-selected", "false");
+      selected?.setAttribute("aria-selected", "true");
+      this.#selectedRow = selected;
+    }
+    if (reachable !== this.#reachableRow) {
+      if (this.#reachableRow) this.#reachableRow.tabIndex = -1;
+      if (reachable) reachable.tabIndex = 0;
+      this.#reachableRow = reachable;
     }
   }
 
@@ -173,63 +184,6 @@ class List extends EventTarget {
 function contains(item, words) {
   const text = [personName(item.patient_name), item.patient_name, item.patient_id, item.accession_number, item.study_description, item.body_part, item.reader ?? ""].join(" ").toLowerCase();
   return words.every(word => text.includes(word));
-}
-
-function makeRow(uid, list) {
-  const cell = name => element("div", { role: "gridcell", class: name });
-  const row = element("div", { role: "row", class: "row", "aria-selected": "false", tabindex: "-1" },
-    cell("rank"), cell("category"),
-    element("div", { role: "gridcell", class: "patient" }, element("span", { class: "name" }, element("bdi")), element("span", { class: "quiet" })),
-    element("div", { role: "gridcell", class: "exam" }, element("span"), element("span", { class: "quiet" })),
-    element("div", { role: "gridcell", class: "finding" }, element("span"), element("span", { class: "quiet" })),
-    element("div", { role: "gridcell", class: "wait" }, element("span", { class: "bar", "aria-hidden": "true" }, element("i")), element("span")),
-    cell("order"),
-    element("div", { role: "gridcell", class: "state" }, element("span"), element("span", { class: "quiet" })));
-  row.addEventListener("click", () => { list.select(uid); list.open(); });
-  row.addEventListener("focus", () => list.select(uid));
-  return row;
-}
-
-/** Writes an item into its row, where it differs from what stands there. */
-function fill(row, item) {
-  const [rank, category, patient, exam, finding, , order, state] = row.children;
-  row.dataset.uid = item.study_instance_uid;
-  row.setAttribute("aria-rowindex", item.rank + 1);
-  setText(rank, String(item.rank));
-  if (row.dataset.category !== item.category) {
-    row.dataset.category = item.category;
-    category.replaceChildren(element("span", { class: "tag" }, element("span", { class: "mark", "aria-hidden": "true" }, marks[item.category]), element("span", { class: "word" }, item.category)));
-  }
-  setText(patient.firstElementChild.firstElementChild, (item.conflicts.length ? "! " : "") + personName(item.patient_name));
-  setText(patient.children[1], [item.patient_id, item.accession_number].filter(Boolean).join(" · "));
-  setText(exam.children[0], [item.modality, item.body_part].filter(Boolean).join(" "));
-  setText(exam.children[1], item.location ?? item.study_description);
-  const leading = leadingFinding(item);
-  setText(finding.children[0], leading ? `${leading[0]} ${figure(leading[1])}` : whyUnscored(item));
-  finding.classList.toggle("is-unscored", !leading);
-  setText(finding.children[1], why(item, leading));
-  setText(order, item.order_priority === "ROUTINE" ? "routine" : item.order_priority);
-  order.classList.toggle("is-strong", item.order_priority !== "ROUTINE");
-  setText(state.children[0], item.state);
-  setText(state.children[1], item.reader ?? (item.pinned_by ? `first: ${item.pinned_by}` : item.draft_report ? "draft" : ""));
-  tellWait(row, item);
-}
-
-/** What else put it there: what doesn't fit, a person's word or the limit, else what the finding means. */
-function why(item, leading) {
-  const [first = ""] = item.reasons;
-  if (item.conflicts.length) return item.conflicts[0];
-  if (/^(put first|past its limit)/.test(first)) return first;
-  const about = leading && item.reasons.find(reason => reason.startsWith(`${leading[0]} `));
-  return about ? about.slice(about.indexOf(": ") + 2) : item.reasons.find(reason => !/^(unscored|waited|ordered as|in \d+ minutes)/.test(reason)) ?? "";
-}
-
-function tellWait(row, item) {
-  const [bar, text] = row.children[5].children;
-  const { waited, limit, share, level } = waiting(item, service.now);
-  bar.firstElementChild.style.inlineSize = `${Math.round(share * 100)}%`;
-  if (row.dataset.level !== level) row.dataset.level = level;
-  setText(text, `${span(waited)}${limit === null ? "" : `/${span(limit)}`}${level === "past" ? " PAST" : ""}`);
 }
 
 export const list = new List();
