@@ -28,9 +28,19 @@ package struct Board {
 
         let screen = BoardScreen(zone: zone, depth: terminal.depth)
         var state = BoardState(source: source.name, size: terminal.measure(), person: source.person, suggestedName: source.suggestedName)
+        var lines: [StyledLine] = []
+        var drawnAt: Timestamp?
         while true {
-            terminal.paint(screen.lines(of: state, at: Timestamp(Date())))
-            guard wait(for: [STDIN_FILENO, signals.descriptor, reader.readings.descriptor, errands.answers.descriptor]) else { return }
+            let now = Timestamp(Date())
+            if let drawnAt, 0..<Self.redrawSeconds ~= now.seconds(since: drawnAt) {
+                lines[0] = screen.title(state, now)
+            } else {
+                lines = screen.lines(of: state, at: now)
+                drawnAt = now
+            }
+            terminal.paint(lines)
+            guard let hasCome = wait(for: [STDIN_FILENO, signals.descriptor, reader.readings.descriptor, errands.answers.descriptor]) else { return }
+            if hasCome { drawnAt = nil }
             for signal in signals.pending().sorted() {
                 switch signal {
                 case SIGWINCH: break
@@ -59,11 +69,14 @@ package struct Board {
         }
     }
 
-    /// Returns when one of them can be read, or the clock in the title moves on; false when the terminal is gone.
-    private func wait(for descriptors: [Int32]) -> Bool {
+    /// While nothing comes, the clock alone moves on with each second; waits, which are told in minutes, follow after so long.
+    private static let redrawSeconds = 5.0
+
+    /// Returns when one of them can be read, or the clock in the title moves on (false); nil when the terminal is gone.
+    private func wait(for descriptors: [Int32]) -> Bool? {
         var polled = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         let toNextSecond = 1 - Date().timeIntervalSince1970.truncatingRemainder(dividingBy: 1)
-        poll(&polled, nfds_t(polled.count), Int32(toNextSecond * 1000) + 1)
-        return polled[0].revents & Int16(POLLHUP | POLLERR | POLLNVAL) == 0
+        let count = poll(&polled, nfds_t(polled.count), Int32(toNextSecond * 1000) + 1)
+        return polled[0].revents & Int16(POLLHUP | POLLERR | POLLNVAL) == 0 ? count != 0 : nil
     }
 }

@@ -37,7 +37,7 @@ package struct BoardScreen: Sendable {
         return [day / 3600, day / 60 % 60, day % 60].map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")
     }
 
-    private func title(_ state: BoardState, _ now: Timestamp) -> StyledLine {
+    func title(_ state: BoardState, _ now: Timestamp) -> StyledLine {
         var left = StyledLine(" FirstRead ", .titleStrong)
         left.add(" \(state.source)", .title)
         if let policy = state.room?.policy { left.add("  \(policy.rawValue)", .title) }

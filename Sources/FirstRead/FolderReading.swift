@@ -39,7 +39,7 @@ final class FolderReading: Sendable {
     private static let limitSeconds = 10.0
     private static let roomSeconds = 10.0
     /// Of a long list what only time moves is looked at less often: so many times as long as it took passes between.
-    private static let pausePerReading = 150.0
+    private static let pausePerReading = 200.0
     /// … but at least so often.
     private static let longestPauseSeconds = 60.0
     private static let pauseSeconds = 0.5

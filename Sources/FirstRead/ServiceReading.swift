@@ -20,7 +20,7 @@ final class ServiceReading: Sendable {
         var processorSeconds = 0.0
 
         /// A long list takes its time to read: between two whole ones passes so many times as much.
-        private static let pausePerWhole = 150.0
+        private static let pausePerWhole = 200.0
 
         func isWholeDue(at now: Timestamp) -> Bool {
             guard let wholeAt else { return true }
