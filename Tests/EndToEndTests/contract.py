@@ -6,7 +6,7 @@ WORKLIST_KEYS = {
     "patient_class", "findings", "unscored_reason", "reasons", "next_step", "conflicts", "model", "draft_report",
     "reader", "pinned_by", "location",
 }
-EXPLAIN_KEYS = WORKLIST_KEYS | {"index", "terms", "formula", "inputs", "engine", "history", "draft", "narrative", "order", "instances"}
+EXPLAIN_KEYS = WORKLIST_KEYS | {"index", "terms", "formula", "inputs", "engine", "history", "draft", "narrative", "order", "instances", "calibrated"}
 SCORE_KEYS = {
     "file", "sop_instance_uid", "findings", "logits", "urgency", "category", "unscored_reason", "model", "engine", "milliseconds",
 }

@@ -1,7 +1,9 @@
 """A page's part: asks the API, and listens to its events."""
 
+import contextlib
 import http.client
 import json
+import socket
 import threading
 import urllib.error
 import urllib.request
@@ -70,13 +72,17 @@ class Events:
         self.comments = 0
 
     def __enter__(self):
+        self.reader = None
         self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         self.connection.request("GET", "/api/v1/events")
+        # The answer takes it from the connection.
+        self.socket = self.connection.sock
         self.answer = self.connection.getresponse()
         self.status = self.answer.status
         self.content_type = self.answer.headers["Content-Type"]
         if self.status == 200:
-            threading.Thread(target=self._read, daemon=True).start()
+            self.reader = threading.Thread(target=self._read, daemon=True)
+            self.reader.start()
         return self
 
     def _read(self):
@@ -95,4 +101,10 @@ class Events:
             pass  # closed
 
     def __exit__(self, *_):
+        # The reader holds the answer's lock while it waits: closing alone would wait for the next event.
+        with contextlib.suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RDWR)
+        if self.reader:
+            self.reader.join()
+        self.answer.close()
         self.connection.close()

@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 import NIOPosix
 import Worklist
@@ -73,7 +74,9 @@ package actor MLLPClient {
 
     private static func words(_ error: any Error) -> String {
         switch error {
-        case let error as NIOConnectionError: error.connectionErrors.first.map { "\($0.error)" } ?? "the name \(error.host) is not known"
+        case let error as NIOConnectionError: error.connectionErrors.first.map { words($0.error) } ?? "the name \(error.host) is not known"
+        // The system's own phrase, without the call that met it: this stands on the wall.
+        case let error as IOError: String(cString: strerror(error.errnoCode))
         case let error as ChannelError where error == .connectTimeout(.nanoseconds(0)): "no answer"
         default: "\(error)"
         }
