@@ -120,13 +120,23 @@ private struct Stretch {
     }
 
     func floats(_ pixels: [Float]) throws -> FloatImage {
-        var values: [Float] = []
-        values.reserveCapacity(rows * columns)
-        for row in 0..<rows {
-            let start = (firstRow + row) * stride + firstColumn
-            values.append(contentsOf: pixels[start..<(start + columns)])
+        var outside: UInt32 = 0
+        let values = [Float](unsafeUninitializedCapacity: rows * columns) { buffer, initialized in
+            pixels.withUnsafeBufferPointer { pixels in
+                guard let source = pixels.baseAddress, let target = buffer.baseAddress else { return }
+                for row in 0..<rows {
+                    let from = source + (firstRow + row) * stride + firstColumn
+                    let to = target + row * columns
+                    for column in 0..<columns {
+                        let value = from[column]
+                        outside |= value >= 0 && value <= 1 ? 0 : 1
+                        to[column] = value
+                    }
+                }
+            }
+            initialized = rows * columns
         }
-        guard values.allSatisfy({ $0 >= 0 && $0 <= 1 }) else { throw Stretch.outsideRange }
+        guard outside == 0 else { throw Stretch.outsideRange }
         return FloatImage(rows: rows, columns: columns, values: values)
     }
 
