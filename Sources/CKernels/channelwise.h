@@ -1,43 +1,45 @@
 // What treats each channel on its own: depthwise convolution, normalisation, pooling.
 
-enum { STRIP = 4 };
+// Rows and columns of the largest filter that the strips are written for.
+#define LARGEST_FILTER 5
 
-// `count` (at most STRIP) neighbouring output pixels, `vectors` vectors of channels.
-INLINE void depthwise_strip(const int kernel, const int count, const int vectors, const KernelDepthwise *layer, const float *from, long channel, float **to, float **skip) {
-    Vector sum[STRIP][2];
+// `count` (at most STRIP) neighbouring output pixels of a row, one vector of channels. The sums and a row of the filter stay in
+// registers; each input value is loaded once and goes to every sum that it is part of.
+INLINE void depthwise_strip(
+    const int kernel, const int stride, const int count, const KernelDepthwise *layer, const float *from, long channel, float *to, const float *skip) {
+    Vector sum[STRIP];
 #pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; v++) {
-        const Vector bias = load(layer->epilogue.bias + channel + v * LANES);
-#pragma clang loop unroll(full)
-        for (int p = 0; p < count; p++) sum[p][v] = bias;
-    }
+    for (int p = 0; p < count; p++) sum[p] = load(layer->epilogue.bias + channel);
     const float *weights = layer->weights + channel;
+    from += channel;
+#pragma clang loop unroll(disable)
     for (int y = 0; y < kernel; y++) {
-        const float *line = from + y * layer->input_row_stride + channel;
-        for (int x = 0; x < kernel; x++) {
+        Vector weight[LARGEST_FILTER];
 #pragma clang loop unroll(full)
-            for (int v = 0; v < vectors; v++) {
-                const Vector weight = load(weights + v * LANES);
+        for (int x = 0; x < kernel; x++) weight[x] = load(weights + x * layer->channels);
+        const float *at = from;
 #pragma clang loop unroll(full)
-                for (int p = 0; p < count; p++)
-                    sum[p][v] = multiply_add(load(line + p * layer->pixel_step + v * LANES), weight, sum[p][v]);
+        for (int column = 0; column < (count - 1) * stride + kernel; column++) {
+            const Vector value = load(at);
+#pragma clang loop unroll(full)
+            for (int p = 0; p < count; p++) {
+                const int x = column - p * stride;
+                if (x >= 0 && x < kernel) sum[p] = multiply_add(value, weight[x], sum[p]);
             }
-            weights += layer->channels;
-            line += layer->input_pixel_stride;
+            at += layer->input_pixel_stride;
         }
+        weights += kernel * layer->channels;
+        from += layer->input_row_stride;
     }
     const Vector lower = all(layer->epilogue.lower), upper = all(layer->epilogue.upper);
 #pragma clang loop unroll(full)
-    for (int p = 0; p < count; p++)
-#pragma clang loop unroll(full)
-        for (int v = 0; v < vectors; v++) {
-            Vector value = sum[p][v];
-            if (skip) value += load(skip[p] + channel + v * LANES);
-            store(to[p] + channel + v * LANES, at_most(at_least(value, lower), upper));
-        }
+    for (int p = 0; p < count; p++) {
+        if (skip) sum[p] += load(skip + p * layer->epilogue.skip.pixel_stride + channel);
+        store(to + p * layer->output.pixel_stride + channel, at_most(at_least(sum[p], lower), upper));
+    }
 }
 
-// One pixel, one channel: what is left where channels are no whole vectors.
+// One pixel, one channel, of any filter: what is left where channels are no whole vectors.
 static void depthwise_rest(const KernelDepthwise *layer, const float *from, long channel, float *to, const float *skip) {
     float sum = layer->epilogue.bias[channel];
     for (long y = 0; y < layer->kernel; y++)
@@ -49,37 +51,68 @@ static void depthwise_rest(const KernelDepthwise *layer, const float *from, long
     to[channel] = layer->epilogue.upper < sum ? layer->epilogue.upper : sum;
 }
 
-INLINE void depthwise_row(const int kernel, const KernelDepthwise *layer, long row) {
-    const long columns = layer->output.columns;
-    const int vectors = 2;
-    for (long column = 0; column < columns; column += STRIP) {
-        const long count = columns - column < STRIP ? columns - column : STRIP;
-        const float *from = layer->input + row * layer->row_step + column * layer->pixel_step;
-        float *to[STRIP], *skip[STRIP];
-        for (long p = 0; p < count; p++) to[p] = pixel_of(&layer->output, row * columns + column + p);
-        const int skips = layer->epilogue.skip.base != 0;
-        if (skips)
-            for (long p = 0; p < count; p++) skip[p] = pixel_of(&layer->epilogue.skip, row * columns + column + p);
-        long channel = 0;
-        if (count == STRIP) {
-            for (; channel + vectors * LANES <= layer->channels; channel += vectors * LANES)
-                depthwise_strip(kernel, STRIP, vectors, layer, from, channel, to, skips ? skip : 0);
-        } else {
-            for (; channel + vectors * LANES <= layer->channels; channel += vectors * LANES)
-                for (long p = 0; p < count; p++)
-                    depthwise_strip(kernel, 1, vectors, layer, from + p * layer->pixel_step, channel, to + p, skips ? skip + p : 0);
-        }
-        for (; channel < layer->channels; channel++)
-            for (long p = 0; p < count; p++) depthwise_rest(layer, from + p * layer->pixel_step, channel, to[p], skips ? skip[p] : 0);
+#define STRIP_CASE(count)                                                                                                              \
+    case count:                                                                                                                        \
+        for (; channel < end; channel += LANES) depthwise_strip(kernel, stride, count, layer, from, channel, to, skip);                \
+        break;
+
+// Channels from `first` to `end` of `columns` output pixels of a row.
+INLINE void depthwise_row(
+    const int kernel, const int stride, const KernelDepthwise *layer, const float *from, long columns, long first, long end, float *to, const float *skip) {
+    for (; columns >= STRIP; columns -= STRIP) {
+        for (long channel = first; channel < end; channel += LANES)
+            depthwise_strip(kernel, stride, STRIP, layer, from, channel, to, skip);
+        from += STRIP * layer->pixel_step;
+        to += STRIP * layer->output.pixel_stride;
+        if (skip) skip += STRIP * layer->epilogue.skip.pixel_stride;
+    }
+    long channel = first;
+    switch (columns) {
+        STRIP_CASE(1)
+        STRIP_CASE(2)
+        STRIP_CASE(3)
+        STRIP_CASE(4)
+        STRIP_CASE(5)
+        STRIP_CASE(6)
+#if STRIP > 7
+        STRIP_CASE(7)
+        STRIP_CASE(8)
+        STRIP_CASE(9)
+        STRIP_CASE(10)
+        STRIP_CASE(11)
+        STRIP_CASE(12)
+        STRIP_CASE(13)
+#endif
     }
 }
 
+// `kernel` 0: any filter, any stride, one value at a time.
+INLINE void depthwise_rows(const int kernel, const int stride, const KernelDepthwise *layer, long first, long end) {
+    const long columns = layer->output.columns;
+    const KernelView *skips = &layer->epilogue.skip;
+    const long whole = kernel ? layer->channels / LANES * LANES : 0;
+    // A cache line of channels outermost: their filter stays in the first-level cache for all rows.
+    for (long channel = 0; channel < whole; channel += LINE)
+        for (long row = first; row < end; row++)
+            depthwise_row(
+                kernel, stride, layer, layer->input + row * layer->row_step, columns, channel, channel + LINE < whole ? channel + LINE : whole,
+                layer->output.base + row * layer->output.row_stride, skips->base ? skips->base + row * skips->row_stride : 0);
+    for (long row = first; row < end; row++)
+        for (long column = 0; column < columns; column++) {
+            const float *from = layer->input + row * layer->row_step + column * layer->pixel_step;
+            float *to = layer->output.base + row * layer->output.row_stride + column * layer->output.pixel_stride;
+            const float *skip = skips->base ? skips->base + row * skips->row_stride + column * skips->pixel_stride : 0;
+            for (long channel = whole; channel < layer->channels; channel++) depthwise_rest(layer, from, channel, to, skip);
+        }
+}
+
 static void depthwise(const KernelDepthwise *layer, long first_row, long end_row) {
-    for (long row = first_row; row < end_row; row++) {
-        if (layer->kernel == 3) depthwise_row(3, layer, row);
-        else if (layer->kernel == 5) depthwise_row(5, layer, row);
-        else depthwise_row((int)layer->kernel, layer, row);
-    }
+    const long kernel = layer->kernel, stride = layer->pixel_step / layer->input_pixel_stride;
+    if (kernel == 3 && stride == 1) depthwise_rows(3, 1, layer, first_row, end_row);
+    else if (kernel == 3 && stride == 2) depthwise_rows(3, 2, layer, first_row, end_row);
+    else if (kernel == 5 && stride == 1) depthwise_rows(5, 1, layer, first_row, end_row);
+    else if (kernel == 5 && stride == 2) depthwise_rows(5, 2, layer, first_row, end_row);
+    else depthwise_rows(0, 0, layer, first_row, end_row);
 }
 
 static void finish(const KernelFinish *layer, long first, long end) {

@@ -6,6 +6,7 @@
 #define LANES 8
 #define VECTORS 2
 #define TILE 6
+#define STRIP 7
 #define WINOGRAD_TILES 18
 #include "vectors.h"
 #include "product.h"

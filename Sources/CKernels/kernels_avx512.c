@@ -6,6 +6,7 @@
 #define LANES 16
 #define VECTORS 2
 #define TILE 14
+#define STRIP 14
 #define WINOGRAD_TILES 14
 #include "vectors.h"
 #include "product.h"

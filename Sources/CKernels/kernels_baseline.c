@@ -3,9 +3,11 @@
 #define FUSED
 #define VECTORS 4
 #define TILE 6
+#define STRIP 14
 #else
 #define VECTORS 2
 #define TILE 4
+#define STRIP 7
 #endif
 #define LANES 4
 #define WINOGRAD_TILES 18

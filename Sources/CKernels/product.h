@@ -9,8 +9,9 @@ typedef struct {
     long inner;
     // [tap][inner][PANEL]
     const float *weights;
-    // Where each pixel's result goes.
+    // Where each pixel's results are, and which channel of them is the panel's first.
     float **to;
+    long channel;
     // How many of the panel's channels there are.
     long channels;
     // Sums that earlier calls left at `to` are gone on with; else they start from `bias` (NULL: 0).
@@ -57,7 +58,7 @@ INLINE void tile_of(const int pixels, const int vectors, const int is_full, cons
 #pragma clang loop unroll(full)
             for (int v = 0; v < vectors; v++)
                 sum[p][v] =
-                    is_full || v < whole ? load(tile->to[p] + v * LANES) : load_some(tile->to[p] + v * LANES, v == whole ? rest : 0);
+                    is_full || v < whole ? load(tile->to[p] + tile->channel + v * LANES) : load_some(tile->to[p] + tile->channel + v * LANES, v == whole ? rest : 0);
     }
     const float *weights = tile->weights;
     const long stride = tile->stride;
@@ -96,15 +97,15 @@ INLINE void tile_of(const int pixels, const int vectors, const int is_full, cons
             Vector value = sum[p][v];
             if (tile->is_last) {
                 if (tile->skip) {
-                    const float *skip = tile->skip[p] + v * LANES;
+                    const float *skip = tile->skip[p] + tile->channel + v * LANES;
                     value += count == LANES ? load(skip) : load_some(skip, count);
                 }
                 value = at_most(at_least(value, lower), upper);
             }
             if (count == LANES)
-                store(tile->to[p] + v * LANES, value);
+                store(tile->to[p] + tile->channel + v * LANES, value);
             else
-                store_some(tile->to[p] + v * LANES, value, count);
+                store_some(tile->to[p] + tile->channel + v * LANES, value, count);
         }
     }
 }
@@ -162,6 +163,25 @@ static __attribute__((noinline)) void run_tile(long pixels, const Tile *tile) {
     }
 }
 
+// As many tiles as `pixels` want, of nearly the same size: a last one of a single pixel would cost as much as a whole one.
+// `next`: weights that will be wanted after these (NULL: none), as many; they are fetched meanwhile.
+INLINE void run_tiles(long pixels, Tile tile, const float *next) {
+    const long tiles = (pixels + TILE - 1) / TILE;
+    const long least = pixels / tiles, larger = pixels % tiles;
+    const long portion = (tile.inner + tiles - 1) / tiles * PANEL;
+    for (long t = 0; t < tiles; t++) {
+        const long size = least + (t < larger);
+        if (next) {
+            for (long ahead = 0; ahead < portion; ahead += LINE) __builtin_prefetch(next + ahead, 0, 2);
+            next += portion;
+        }
+        run_tile(size, &tile);
+        tile.a += size * tile.stride;
+        tile.to += size;
+        if (tile.skip) tile.skip += size;
+    }
+}
+
 // Channels of one sum in a call: with a panel of them, and a tile's share of pixels, the first-level cache is not outgrown.
 #define INNER_BLOCK 256
 
@@ -183,35 +203,29 @@ static void run_product(const Product *product, long first, long pixels) {
     for (long p = 0; p < pixels; p++) to[p] = pixel_of(product->output, first + p);
     if (epilogue->skip.base)
         for (long p = 0; p < pixels; p++) skip[p] = pixel_of(&epilogue->skip, first + p);
-    const long tiles = (pixels + TILE - 1) / TILE;
     for (long from = 0; from < product->inner; from += INNER_BLOCK) {
         const long inner = product->inner - from < INNER_BLOCK ? product->inner - from : INNER_BLOCK;
         for (long channel = 0; channel < product->outer; channel += PANEL) {
-            const long channels = product->outer - channel < PANEL ? product->outer - channel : PANEL;
-            for (long t = 0; t < tiles; t++) {
-                // Tiles of nearly the same size: a last one of a single pixel would cost as much as a whole one.
-                const long begin = pixels * t / tiles, end = pixels * (t + 1) / tiles;
-                float *tile_to[TILE], *tile_skip[TILE];
-                for (long p = begin; p < end; p++) tile_to[p - begin] = to[p] + channel;
-                if (epilogue->skip.base)
-                    for (long p = begin; p < end; p++) tile_skip[p - begin] = skip[p] + channel;
-                run_tile(
-                    end - begin, &(Tile){
-                                     .a = product->a + begin * product->stride + from,
-                                     .stride = product->stride,
-                                     .taps = 1,
-                                     .inner = inner,
-                                     .weights = product->weights + channel * product->inner + from * PANEL,
-                                     .to = tile_to,
-                                     .channels = channels,
-                                     .goes_on = from > 0,
-                                     .bias = epilogue->bias ? epilogue->bias + channel : 0,
-                                     .is_last = from + inner == product->inner,
-                                     .skip = epilogue->skip.base ? tile_skip : 0,
-                                     .lower = epilogue->lower,
-                                     .upper = epilogue->upper,
-                                 });
-            }
+            const int isLast = channel + PANEL >= product->outer;
+            const float *next = product->weights + (isLast ? (from + inner) * PANEL : (channel + PANEL) * product->inner + from * PANEL);
+            run_tiles(
+                pixels, (Tile){
+                            .a = product->a + from,
+                            .stride = product->stride,
+                            .taps = 1,
+                            .inner = inner,
+                            .weights = product->weights + channel * product->inner + from * PANEL,
+                            .to = to,
+                            .channel = channel,
+                            .channels = product->outer - channel < PANEL ? product->outer - channel : PANEL,
+                            .goes_on = from > 0,
+                            .bias = epilogue->bias ? epilogue->bias + channel : 0,
+                            .is_last = from + inner == product->inner,
+                            .skip = epilogue->skip.base ? skip : 0,
+                            .lower = epilogue->lower,
+                            .upper = epilogue->upper,
+                        },
+                next);
         }
     }
 }
@@ -259,34 +273,32 @@ static void pointwise(const KernelPointwise *layer, long first, long end) {
 
 static void convolution(const KernelConvolution *layer, long first_row, long end_row) {
     const long columns = layer->output.columns;
-    const long tiles = (columns + TILE - 1) / TILE;
     const KernelEpilogue *epilogue = &layer->epilogue;
-    for (long channel = 0; channel < layer->outer; channel += PANEL) {
-        const long channels = layer->outer - channel < PANEL ? layer->outer - channel : PANEL;
-        for (long row = first_row; row < end_row; row++) {
-            for (long t = 0; t < tiles; t++) {
-                const long begin = columns * t / tiles, end = columns * (t + 1) / tiles;
-                float *to[TILE], *skip[TILE];
-                for (long p = begin; p < end; p++) to[p - begin] = pixel_of(&layer->output, row * columns + p) + channel;
+    float *to[KERNEL_BLOCK], *skip[KERNEL_BLOCK];
+    for (long channel = 0; channel < layer->outer; channel += PANEL)
+        for (long row = first_row; row < end_row; row++)
+            for (long begin = 0; begin < columns; begin += KERNEL_BLOCK) {
+                const long pixels = columns - begin < KERNEL_BLOCK ? columns - begin : KERNEL_BLOCK;
+                for (long p = 0; p < pixels; p++) to[p] = pixel_of(&layer->output, row * columns + begin + p);
                 if (epilogue->skip.base)
-                    for (long p = begin; p < end; p++) skip[p - begin] = pixel_of(&epilogue->skip, row * columns + p) + channel;
-                run_tile(
-                    end - begin, &(Tile){
-                                     .a = layer->input + row * layer->row_step + begin * layer->pixel_step,
-                                     .stride = layer->pixel_step,
-                                     .tap_stride = layer->tap_stride,
-                                     .taps = layer->taps,
-                                     .inner = layer->run,
-                                     .weights = layer->weights + channel * layer->taps * layer->run,
-                                     .to = to,
-                                     .channels = channels,
-                                     .bias = epilogue->bias ? epilogue->bias + channel : 0,
-                                     .is_last = 1,
-                                     .skip = epilogue->skip.base ? skip : 0,
-                                     .lower = epilogue->lower,
-                                     .upper = epilogue->upper,
-                                 });
+                    for (long p = 0; p < pixels; p++) skip[p] = pixel_of(&epilogue->skip, row * columns + begin + p);
+                run_tiles(
+                    pixels, (Tile){
+                                .a = layer->input + row * layer->row_step + begin * layer->pixel_step,
+                                .stride = layer->pixel_step,
+                                .tap_stride = layer->tap_stride,
+                                .taps = layer->taps,
+                                .inner = layer->run,
+                                .weights = layer->weights + channel * layer->taps * layer->run,
+                                .to = to,
+                                .channel = channel,
+                                .channels = layer->outer - channel < PANEL ? layer->outer - channel : PANEL,
+                                .bias = epilogue->bias ? epilogue->bias + channel : 0,
+                                .is_last = 1,
+                                .skip = epilogue->skip.base ? skip : 0,
+                                .lower = epilogue->lower,
+                                .upper = epilogue->upper,
+                            },
+                    0);
             }
-        }
-    }
 }

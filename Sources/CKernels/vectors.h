@@ -4,6 +4,8 @@
 #include "include/CKernels.h"
 
 #define PANEL (LANES * VECTORS)
+// Floats in a cache line.
+#define LINE 16
 #define INLINE static inline __attribute__((always_inline))
 
 typedef float Vector __attribute__((ext_vector_type(LANES)));

@@ -117,26 +117,25 @@ static void winograd(const KernelWinograd *layer, long first, long end) {
     for (long g = 0; g < groups; g++) {
         const long group = first + (end - first) * g / groups;
         const long tiles = first + (end - first) * (g + 1) / groups - group;
-        const long blocks = (tiles + TILE - 1) / TILE;
         for (long t = 0; t < tiles; t++)
             winograd_gather(layer, group + t, 0, layer->channels, transformed + t * stride, WINOGRAD_TILES * stride);
-        for (long point = 0; point < WINOGRAD_POINTS; point++)
+        for (long point = 0; point < WINOGRAD_POINTS; point++) {
+            float *to[WINOGRAD_TILES];
+            for (long t = 0; t < tiles; t++) to[t] = sums + (point * WINOGRAD_TILES + t) * outer;
             for (long channel = 0; channel < outer; channel += PANEL)
-                for (long block = 0; block < blocks; block++) {
-                    const long begin = tiles * block / blocks, stop = tiles * (block + 1) / blocks;
-                    float *to[TILE];
-                    for (long t = begin; t < stop; t++) to[t - begin] = sums + (point * WINOGRAD_TILES + t) * outer + channel;
-                    run_tile(
-                        stop - begin, &(Tile){
-                                          .a = transformed + (point * WINOGRAD_TILES + begin) * stride,
-                                          .stride = stride,
-                                          .taps = 1,
-                                          .inner = layer->channels,
-                                          .weights = layer->weights + point * matrix + channel * layer->channels,
-                                          .to = to,
-                                          .channels = PANEL,
-                                      });
-                }
+                run_tiles(
+                    tiles, (Tile){
+                               .a = transformed + point * WINOGRAD_TILES * stride,
+                               .stride = stride,
+                               .taps = 1,
+                               .inner = layer->channels,
+                               .weights = layer->weights + point * matrix + channel * layer->channels,
+                               .to = to,
+                               .channel = channel,
+                               .channels = PANEL,
+                           },
+                    0);
+        }
         for (long t = 0; t < tiles; t++) winograd_scatter(layer, group + t, sums + t * outer, WINOGRAD_TILES * outer);
     }
 }

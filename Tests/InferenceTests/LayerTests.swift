@@ -112,6 +112,41 @@ import Testing
     }
 
     @Test(arguments: LayerCase.all)
+    func aBlockInBandsIsItsThreeLayersOneAfterTheOther(given: LayerCase) throws {
+        var bench = LayerBench(given)
+        let (kernel, stride) = ([3, 5, 7][bench.size(0...2)], bench.size(1...2))
+        let isExpanded = bench.flip()
+        let input = Shape(rows: bench.size(kernel...30), columns: bench.size(kernel...17), channels: bench.size(1...20))
+        let expanded = Shape(rows: input.rows, columns: input.columns, channels: isExpanded ? [bench.size(1...70), 128][bench.size(0...1)] : input.channels)
+        let padding = Padding.same(rows: input.rows, columns: input.columns, kernel: kernel, stride: stride)
+        let filtered = expanded.windowed(kernel: kernel, stride: stride, padding: padding, channels: expanded.channels)
+        let output = Shape(rows: filtered.rows, columns: filtered.columns, channels: bench.size(1...40))
+        let expansion = TiledResidual.Product(weights: bench.values(input.channels * expanded.channels), epilogue: bench.epilogue(expanded.channels))
+        let filter = TiledResidual.Filter(
+            kernel: kernel, stride: stride, padding: padding, weights: bench.values(kernel * kernel * expanded.channels),
+            epilogue: Epilogue(bias: bench.values(expanded.channels), activation: bench.epilogue(1).activation))
+        let skip = bench.slice(output)
+        let added = bench.values(output.count)
+        let projection = TiledResidual.Product(
+            weights: bench.values(expanded.channels * output.channels), epilogue: bench.epilogue(output.channels, skip: bench.flip() ? skip : nil))
+        let last = Twin.pointwise(
+            filtered, output, weights: projection.weights, normalisation: nil, epilogue: projection.epilogue,
+            skip: projection.epilogue.skip == nil ? nil : added)
+        let middle = Twin.depthwise(
+            expanded, filtered, kernel: kernel, stride: stride, padding: padding, weights: filter.weights, epilogue: filter.epilogue)
+        let first = Twin.pointwise(input, expanded, weights: expansion.weights, normalisation: nil, epilogue: expansion.epilogue)
+        // From one output row at a time up to all of them.
+        let oneRow = Shape(rows: kernel, columns: input.columns + kernel, channels: expanded.channels + 16).count + filtered.columns * (filtered.channels + 16)
+        let scratch = bench.scratch(oneRow * bench.size(1...6))
+        bench.check(
+            TiledResidual(
+                input: isExpanded ? bench.slice(input) : bench.padded(input, padding),
+                output: bench.flip() ? bench.slice(output) : bench.padded(output), expansion: isExpanded ? expansion : nil, depthwise: filter,
+                projection: projection, scratch: scratch, kernels: bench.kernels, pool: bench.pool),
+            isExpanded ? first.then(middle).then(last) : middle.then(last), writing: (added, skip))
+    }
+
+    @Test(arguments: LayerCase.all)
     func normalisationAndPoolingAgreeWithTheirDefinitions(given: LayerCase) throws {
         var bench = LayerBench(given)
         let shape = Shape(rows: bench.size(3...17), columns: bench.size(3...17), channels: bench.size(1...40))

@@ -14,6 +14,14 @@ struct Twin {
         }
     }
 
+    /// This twin's result as the next one's input.
+    func then(_ next: Twin) -> Twin {
+        var both = self
+        both.output = next.output
+        both.compute = { next.compute(compute($0)) }
+        return both
+    }
+
     static func rectified(_ value: Float, _ normalisation: ScaleShift, channel: Int) -> Double {
         max(0, Double(value) * Double(normalisation.scale[channel]) + Double(normalisation.shift[channel]))
     }

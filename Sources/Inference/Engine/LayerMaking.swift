@@ -44,4 +44,11 @@ struct LayerMaking {
                 input: input, output: output, kernel: kernel, stride: stride, weights: weights, epilogue: epilogue, kernels: kernels, pool: pool)
         }
     }
+
+    /// Whether a block is made as one layer, in bands of rows.
+    func isBanded(_ block: InvertedResidual) -> Bool {
+        engine == .native
+            && TiledResidual.isWorthwhile(
+                expanded: block.depthwise.input, weights: (block.input.channels + block.output.channels) * block.depthwise.input.channels)
+    }
 }

@@ -76,27 +76,43 @@ struct PlanBuilder {
     private mutating func add(
         _ stage: ConvolutionStage, from input: TensorView, to output: TensorView, skip: TensorView? = nil
     ) throws {
-        let folded = try weights.scaleShift(stage.normalisation)
-        let raw = try weights.floats(stage.weights, shape: stage.weightsShape)
         if stage.isDepthwise {
+            let filter = try filter(of: stage)
             layers.append(
                 DepthwiseConvolution(
-                    input: input, output: output, kernel: stage.kernel, stride: stage.stride,
-                    weights: depthwiseLayout(raw, channels: stage.output.channels, kernel: stage.kernel, scale: folded.scale),
-                    epilogue: Epilogue(bias: folded.shift, activation: stage.activation), kernels: making.kernels, pool: making.pool))
+                    input: input, output: output, kernel: stage.kernel, stride: stage.stride, weights: filter.weights, epilogue: filter.epilogue,
+                    kernels: making.kernels, pool: making.pool))
             return
         }
-        let product = productLayout(
-            raw, outputs: stage.output.channels, inputs: stage.input.channels, kernel: stage.kernel, scale: folded.scale)
-        let epilogue = Epilogue(bias: folded.shift, activation: stage.activation, skip: skip)
+        let product = try product(of: stage, skip: skip)
         if stage.kernel == 1 && stage.stride == 1 {
-            layers.append(making.pointwise(from: input, to: output, weights: product, epilogue: epilogue, scratch: scratch))
+            layers.append(making.pointwise(from: input, to: output, weights: product.weights, epilogue: product.epilogue, scratch: scratch))
         } else {
             layers.append(
                 making.convolution(
-                    from: input, to: output, kernel: stage.kernel, stride: stage.stride, weights: product, epilogue: epilogue,
+                    from: input, to: output, kernel: stage.kernel, stride: stage.stride, weights: product.weights, epilogue: product.epilogue,
                     scratch: scratch))
         }
+    }
+
+    /// A convolution's weights with the normalisation after it folded in, and what follows.
+    private func product(of stage: ConvolutionStage, skip: TensorView? = nil) throws -> TiledResidual.Product {
+        let folded = try weights.scaleShift(stage.normalisation)
+        return TiledResidual.Product(
+            weights: productLayout(
+                try weights.floats(stage.weights, shape: stage.weightsShape), outputs: stage.output.channels, inputs: stage.input.channels,
+                kernel: stage.kernel, scale: folded.scale),
+            epilogue: Epilogue(bias: folded.shift, activation: stage.activation, skip: skip))
+    }
+
+    private func filter(of stage: ConvolutionStage) throws -> TiledResidual.Filter {
+        let folded = try weights.scaleShift(stage.normalisation)
+        return TiledResidual.Filter(
+            kernel: stage.kernel, stride: stage.stride, padding: stage.padding,
+            weights: depthwiseLayout(
+                try weights.floats(stage.weights, shape: stage.weightsShape), channels: stage.output.channels, kernel: stage.kernel,
+                scale: folded.scale),
+            epilogue: Epilogue(bias: folded.shift, activation: stage.activation))
     }
 
     /// Each layer reads the channels so far, and its 3×3 convolution writes its own right behind them.
@@ -148,14 +164,24 @@ struct PlanBuilder {
     }
 
     private mutating func add(_ block: InvertedResidual, to input: Buffer, next: Stage?) throws -> Buffer {
+        if making.isBanded(block) {
+            let output = reserve(block.output, for: next)
+            layers.append(
+                TiledResidual(
+                    input: input.view, output: output.view, expansion: try block.expansion.map { try product(of: $0) },
+                    depthwise: try filter(of: block.depthwise),
+                    projection: try product(of: block.projection, skip: block.addsInput ? input.view : nil), scratch: scratch,
+                    kernels: making.kernels, pool: making.pool))
+            release(input)
+            return output
+        }
         var expanded: Buffer?
         if let expansion = block.expansion {
-            let start = layout.reserve(TensorView.count(of: expansion.output, padding: block.depthwise.padding))
-            let view = TensorView(start: start, shape: expansion.output, padding: block.depthwise.padding)
-            try add(expansion, from: input.view, to: view)
-            expanded = Buffer(start: start, whole: view, view: view)
+            let buffer = reserve(spaced: expansion.output, padding: block.depthwise.padding)
+            try add(expansion, from: input.view, to: buffer.view)
+            expanded = buffer
         }
-        let filtered = reserve(block.depthwise.output)
+        let filtered = reserve(spaced: block.depthwise.output)
         try add(block.depthwise, from: expanded?.view ?? input.view, to: filtered.view)
         if let expanded { release(expanded) }
         let output = reserve(block.output, for: next)
@@ -163,5 +189,13 @@ struct PlanBuilder {
         release(filtered)
         release(input)
         return output
+    }
+
+    /// Room for a tensor inside a block, which is read by channels and by pixels.
+    private mutating func reserve(spaced shape: Shape, padding: Padding = .none) -> Buffer {
+        let stride = TensorView.spacedChannels(shape.channels)
+        let start = layout.reserve(TensorView.count(of: shape, padding: padding, pixelStride: stride))
+        let view = TensorView(start: start, shape: shape, padding: padding, pixelStride: stride)
+        return Buffer(start: start, whole: view, view: view)
     }
 }

@@ -13,19 +13,25 @@ package struct TensorView: Hashable, Sendable {
     /// The zeros around it that belong to it; whoever writes the view writes them too.
     package var padding: Padding
 
-    /// A view of its own memory, which starts at `start` and is `TensorView.count(of:padding:)` floats long.
-    package init(start: Int, shape: Shape, padding: Padding = .none) {
+    /// A view of its own memory, which starts at `start` and is `TensorView.count(of:padding:pixelStride:)` floats long.
+    ///
+    /// `pixelStride` nil: pixels side by side.
+    package init(start: Int, shape: Shape, padding: Padding = .none, pixelStride: Int? = nil) {
         let columns = shape.columns + padding.left + padding.right
-        pixelStride = shape.channels
-        rowStride = columns * shape.channels
-        offset = start + padding.top * rowStride + padding.left * shape.channels
+        self.pixelStride = pixelStride ?? shape.channels
+        rowStride = columns * self.pixelStride
+        offset = start + padding.top * rowStride + padding.left * self.pixelStride
         self.shape = shape
         self.padding = padding
     }
 
-    package static func count(of shape: Shape, padding: Padding = .none) -> Int {
-        (shape.rows + padding.top + padding.bottom) * (shape.columns + padding.left + padding.right) * shape.channels
+    package static func count(of shape: Shape, padding: Padding = .none, pixelStride: Int? = nil) -> Int {
+        (shape.rows + padding.top + padding.bottom) * (shape.columns + padding.left + padding.right) * (pixelStride ?? shape.channels)
     }
+
+    /// A pixel stride for `channels` whose neighbouring pixels don't crowd a few sets of the first-level cache: pixels a multiple of
+    /// 512 bytes apart would share eight of its sixty-four sets.
+    package static func spacedChannels(_ channels: Int) -> Int { channels % 128 == 0 ? channels + 16 : channels }
 
     /// The same pixels, `count` of their channels from `first` on.
     package func channels(from first: Int, count: Int) -> TensorView {
