@@ -9,6 +9,8 @@ typedef struct {
     long inner;
     // [tap][inner][PANEL]
     const float *weights;
+    // Each 32 bits of `a` and `weights` are two channels in bf16, and `inner` counts pairs.
+    int is_paired;
     // Where each pixel's results are, and which channel of them is the panel's first.
     float **to;
     long channel;
@@ -27,9 +29,9 @@ typedef struct {
 // Products of a channel in a pass of the innermost loop.
 #define UNROLLED 4
 
-// One channel of every pixel, times its row of weights.
+// One channel (or pair of them) of every pixel, times its row of weights.
 INLINE void add_products(
-    const int pixels, const int vectors, const float *const *a, long stride, int channel, const float *weights, Vector sum[TILE][VECTORS]) {
+    const int pixels, const int vectors, const int is_paired, const float *const *a, long stride, int channel, const float *weights, Vector sum[TILE][VECTORS]) {
     Vector weight[VECTORS];
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++) weight[v] = load(weights + v * LANES);
@@ -37,12 +39,13 @@ INLINE void add_products(
     for (int p = 0; p < pixels; p++) {
         const Vector value = all(a[p / 3][(p % 3) * stride + channel]);
 #pragma clang loop unroll(full)
-        for (int v = 0; v < vectors; v++) sum[p][v] = multiply_add(value, weight[v], sum[p][v]);
+        for (int v = 0; v < vectors; v++)
+            sum[p][v] = is_paired ? add_pairs(value, weight[v], sum[p][v]) : multiply_add(value, weight[v], sum[p][v]);
     }
 }
 
 // `is_full`: every channel of the vectors is there.
-INLINE void tile_of(const int pixels, const int vectors, const int is_full, const Tile *tile) {
+INLINE void tile_of(const int pixels, const int vectors, const int is_full, const int is_paired, const Tile *tile) {
     Vector sum[TILE][VECTORS];
     const long whole = tile->channels / LANES;
     const long rest = tile->channels % LANES;
@@ -71,7 +74,7 @@ INLINE void tile_of(const int pixels, const int vectors, const int is_full, cons
 #pragma clang loop unroll(disable)
         for (; k >= UNROLLED; k -= UNROLLED) {
 #pragma clang loop unroll(full)
-            for (int step = 0; step < UNROLLED; step++) add_products(pixels, vectors, a, stride, step, weights + step * PANEL, sum);
+            for (int step = 0; step < UNROLLED; step++) add_products(pixels, vectors, is_paired, a, stride, step, weights + step * PANEL, sum);
             weights += UNROLLED * PANEL;
 #pragma clang loop unroll(full)
             for (int p = 0; p < pixels; p += 3) {
@@ -82,7 +85,7 @@ INLINE void tile_of(const int pixels, const int vectors, const int is_full, cons
         }
 #pragma clang loop unroll(disable)
         for (; k > 0; k--) {
-            add_products(pixels, vectors, a, stride, 0, weights, sum);
+            add_products(pixels, vectors, is_paired, a, stride, 0, weights, sum);
             weights += PANEL;
 #pragma clang loop unroll(full)
             for (int p = 0; p < pixels; p += 3) a[p / 3]++;
@@ -135,12 +138,12 @@ static float multiply_and_add(long rounds) {
 // One function for each number of pixels: the loops above unroll into registers.
 #define TILE_CASE(count)                                                                                                               \
     case count:                                                                                                                        \
-        if (tile->channels == PANEL) tile_of(count, VECTORS, 1, tile);                                                                 \
-        else if (tile->channels == LANES) tile_of(count, 1, 1, tile);                                                                  \
-        else tile_of(count, VECTORS, 0, tile);                                                                                         \
+        if (tile->channels == PANEL) tile_of(count, VECTORS, 1, is_paired, tile);                                                      \
+        else if (tile->channels == LANES) tile_of(count, 1, 1, is_paired, tile);                                                       \
+        else tile_of(count, VECTORS, 0, is_paired, tile);                                                                              \
         break;
 
-static __attribute__((noinline)) void run_tile(long pixels, const Tile *tile) {
+INLINE void tile_of_pixels(const int is_paired, long pixels, const Tile *tile) {
     switch (pixels) {
         TILE_CASE(1)
         TILE_CASE(2)
@@ -163,6 +166,9 @@ static __attribute__((noinline)) void run_tile(long pixels, const Tile *tile) {
     }
 }
 
+static __attribute__((noinline)) void run_tile(long pixels, const Tile *tile) { tile_of_pixels(0, pixels, tile); }
+static __attribute__((noinline)) void run_paired_tile(long pixels, const Tile *tile) { tile_of_pixels(1, pixels, tile); }
+
 // As many tiles as `pixels` want, of nearly the same size: a last one of a single pixel would cost as much as a whole one.
 // `next`: weights that will be wanted after these (NULL: none), as many; they are fetched meanwhile.
 INLINE void run_tiles(long pixels, Tile tile, const float *next) {
@@ -175,7 +181,8 @@ INLINE void run_tiles(long pixels, Tile tile, const float *next) {
             for (long ahead = 0; ahead < portion; ahead += LINE) __builtin_prefetch(next + ahead, 0, 2);
             next += portion;
         }
-        run_tile(size, &tile);
+        if (tile.is_paired) run_paired_tile(size, &tile);
+        else run_tile(size, &tile);
         tile.a += size * tile.stride;
         tile.to += size;
         if (tile.skip) tile.skip += size;
@@ -189,6 +196,7 @@ typedef struct {
     const float *a;
     long stride;
     long inner;
+    int is_paired;
     const float *weights;
     long outer;
     const KernelView *output;
@@ -215,6 +223,7 @@ static void run_product(const Product *product, long first, long pixels) {
                             .taps = 1,
                             .inner = inner,
                             .weights = product->weights + channel * product->inner + from * PANEL,
+                            .is_paired = product->is_paired,
                             .to = to,
                             .channel = channel,
                             .channels = product->outer - channel < PANEL ? product->outer - channel : PANEL,
@@ -250,26 +259,61 @@ INLINE void rectify_row(const float *from, float *to, long channels, const float
 // How far ahead rows are fetched.
 #define ROWS_AHEAD 4
 
-static void pointwise(const KernelPointwise *layer, long first, long end) {
+// The same without a product behind it, rounded to bf16; `scale` NULL: only rounded. What stands beside an odd channel is 0.
+INLINE void round_row(const float *from, Half *to, long channels, const float *scale, const float *shift, const float *next) {
+    const Vector zero = all(0);
+    long c = 0;
+    for (; c + LANES <= channels; c += LANES) {
+        __builtin_prefetch(next + c);
+        Vector value = load(from + c);
+        if (scale) value = at_least(multiply_add(value, load(scale + c), load(shift + c)), zero);
+        store_halves(to + c, rounded_halves(value));
+    }
+    if (c == channels) return;
+    float rest[LANES] = {0};
+    for (long left = c; left < channels; left++) {
+        const float value = scale ? from[left] * scale[left] + shift[left] : from[left];
+        rest[left - c] = scale && 0 > value ? 0 : value;
+    }
+    const Halves halves = rounded_halves(load(rest));
+    for (long left = c; left < channels + channels % 2; left++) to[left] = halves[left - c];
+}
+
+// `is_paired`: in bf16.
+INLINE void pointwise_of(const int is_paired, const KernelPointwise *layer, long first, long end) {
     const long fit = BLOCK_FLOATS / (layer->inner + KERNEL_ROW_GAP);
     const long most = fit > KERNEL_BLOCK ? KERNEL_BLOCK : fit < 2 * TILE ? 2 * TILE : fit;
     const long blocks = (end - first + most - 1) / most;
     for (long block = 0; block < blocks; block++) {
         const long begin = first + (end - first) * block / blocks;
         const long pixels = first + (end - first) * (block + 1) / blocks - begin;
-        Product product = {layer->input + begin * layer->input_stride, layer->input_stride, layer->inner, layer->weights,
-                           layer->outer, &layer->output, &layer->epilogue};
-        if (layer->scale) {
-            product.stride = layer->inner + KERNEL_ROW_GAP;
-            for (long p = 0; p < pixels; p++)
-                rectify_row(
-                    product.a + p * layer->input_stride, layer->scratch + p * product.stride, layer->inner, layer->scale, layer->shift,
-                    product.a + (p + ROWS_AHEAD) * layer->input_stride);
+        const float *from = layer->input + begin * layer->input_stride;
+        Product product = {
+            .a = from,
+            .stride = layer->input_stride,
+            .inner = is_paired ? (layer->inner + 1) / 2 : layer->inner,
+            .is_paired = is_paired,
+            .weights = layer->weights,
+            .outer = layer->outer,
+            .output = &layer->output,
+            .epilogue = &layer->epilogue,
+        };
+        if (is_paired || layer->scale) {
             product.a = layer->scratch;
+            product.stride = product.inner + KERNEL_ROW_GAP;
+            for (long p = 0; p < pixels; p++) {
+                const float *row = from + p * layer->input_stride, *next = row + ROWS_AHEAD * layer->input_stride;
+                float *to = layer->scratch + p * product.stride;
+                if (is_paired) round_row(row, (Half *)to, layer->inner, layer->scale, layer->shift, next);
+                else rectify_row(row, to, layer->inner, layer->scale, layer->shift, next);
+            }
         }
         run_product(&product, begin, pixels);
     }
 }
+
+static void pointwise(const KernelPointwise *layer, long first, long end) { pointwise_of(0, layer, first, end); }
+static void pointwise_bf16(const KernelPointwise *layer, long first, long end) { pointwise_of(1, layer, first, end); }
 
 static void convolution(const KernelConvolution *layer, long first_row, long end_row) {
     const long columns = layer->output.columns;

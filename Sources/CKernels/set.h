@@ -1,3 +1,9 @@
+#ifdef BF16
+#define HAS_BF16 1
+#else
+#define HAS_BF16 0
+#endif
+
 #define SET_OF(set_name)                                                                                                               \
     {                                                                                                                                  \
         .name = set_name,                                                                                                              \
@@ -5,6 +11,8 @@
         .panel = PANEL,                                                                                                                \
         .winograd_tiles = WINOGRAD_TILES,                                                                                              \
         .pointwise = pointwise,                                                                                                        \
+        .pointwise_bf16 = pointwise_bf16,                                                                                              \
+        .has_bf16 = HAS_BF16,                                                                                                          \
         .convolution = convolution,                                                                                                    \
         .winograd = winograd,                                                                                                          \
         .winograd_gather = winograd_gather,                                                                                            \

@@ -3,15 +3,17 @@
 #include <string.h>
 
 #if defined(__x86_64__)
-extern const KernelSet kernels_avx2, kernels_avx512;
+extern const KernelSet kernels_avx2, kernels_avx512, kernels_avx512_bf16;
 #endif
 extern const KernelSet kernels_baseline;
 
 const KernelSet *kernel_set(int index) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
-        __builtin_cpu_supports("avx512bw") && index-- == 0)
-        return &kernels_avx512;
+    const int avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
+                       __builtin_cpu_supports("avx512bw");
+    // Before avx512: the same kernels, but for bf16.
+    if (avx512 && __builtin_cpu_supports("avx512bf16") && index-- == 0) return &kernels_avx512_bf16;
+    if (avx512 && index-- == 0) return &kernels_avx512;
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && index-- == 0) return &kernels_avx2;
 #endif
     return index == 0 ? &kernels_baseline : 0;
@@ -27,6 +29,27 @@ void pack_weights(long panel, const float *weights, long rows, long outer, float
         for (long column = 0; column < outer; column++)
             packed[(column / panel * rows + row) * panel + column % panel] = weights[row * outer + column];
 }
+
+long packed_pairs_count(long panel, long rows, long outer) { return packed_count(panel, (rows + 1) / 2, outer); }
+
+// To the nearest, ties to the even one; weights are finite.
+static unsigned bf16(float value) {
+    unsigned bits;
+    memcpy(&bits, &value, sizeof bits);
+    return (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
+}
+
+void pack_weight_pairs(long panel, const float *weights, long rows, long outer, float *packed) {
+    memset(packed, 0, sizeof(float) * packed_pairs_count(panel, rows, outer));
+    const long pairs = (rows + 1) / 2;
+    for (long row = 0; row < rows; row++)
+        for (long column = 0; column < outer; column++) {
+            unsigned *pair = (unsigned *)packed + (column / panel * pairs + row / 2) * panel + column % panel;
+            *pair |= bf16(weights[row * outer + column]) << (row % 2 * 16);
+        }
+}
+
+long pointwise_scratch(long inner) { return KERNEL_BLOCK * (inner + KERNEL_ROW_GAP); }
 
 long winograd_count(long panel, long inner, long outer) { return WINOGRAD_POINTS * inner * panelled(outer, panel); }
 

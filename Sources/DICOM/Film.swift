@@ -50,7 +50,7 @@ package struct Film: Sendable {
     /// Row by row, 0 black … 1 white; nil: as the file wants it.
     package func values(through window: GreyWindow?) -> [Float] {
         switch content {
-        case .grey(let frame, let transform): return (window.map(transform.through) ?? transform).values(of: frame)
+        case .grey(let frame, let transform): return (window.map(transform.through) ?? transform).grey(of: frame).values(of: frame)
         case .luminance(let values):
             guard let window, window != self.window else { return values }
             return values.map { Float(window.grey(Double($0) * 255)) }

@@ -1,5 +1,5 @@
 /// The samples of one frame, decompressed, little endian.
-struct Frame {
+struct Frame: Hashable, Sendable {
     var bytes: [UInt8]
     /// 1, 2 or 4.
     var bytesPerSample: Int

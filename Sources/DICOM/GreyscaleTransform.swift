@@ -52,16 +52,30 @@ struct GreyscaleTransform {
 
     /// The least and the greatest value of a frame, in the modality's unit; padding does not count.
     func range(of frame: Frame) -> ClosedRange<Double> {
-        var occurs: Set<UInt32> = []
-        if frame.bytesPerSample <= 2 {
-            var marks = [Bool](repeating: false, count: 1 << (8 * frame.bytesPerSample))
-            for index in 0..<frame.bytes.count / frame.bytesPerSample { marks[Int(frame.cell(index))] = true }
-            occurs = Set(marks.indices.filter { marks[$0] }.map { UInt32($0) })
-        } else {
-            for index in 0..<frame.bytes.count / frame.bytesPerSample { occurs.insert(frame.cell(index)) }
-        }
-        let values = ValueRange(occurs.lazy.map(description.storedValue).filter { padding?.contains($0) != true }.map(modality.value))
+        let values = occurring(in: frame)
         return values.lowest <= values.highest ? values.lowest...values.highest : 0...0
+    }
+
+    private func occurring(in frame: Frame) -> ValueRange {
+        func range(_ cells: some Sequence<UInt32>) -> ValueRange {
+            ValueRange(cells.lazy.map(description.storedValue).filter { padding?.contains($0) != true }.map(modality.value))
+        }
+        return frame.bytes.withUnsafeBytes { bytes in
+            switch frame.bytesPerSample {
+            case 1: range(Self.occurring(bytes.bindMemory(to: UInt8.self)))
+            case 2: range(Self.occurring(bytes.bindMemory(to: UInt16.self)))
+            default: range(bytes.bindMemory(to: UInt32.self).lazy.map { UInt32(littleEndian: $0) })
+            }
+        }
+    }
+
+    /// Each cell that occurs, once.
+    private static func occurring<Cell: FixedWidthInteger & UnsignedInteger>(_ cells: UnsafeBufferPointer<Cell>) -> some Sequence<UInt32> {
+        var marks = [Bool](repeating: false, count: 1 << Cell.bitWidth)
+        marks.withUnsafeMutableBufferPointer { marks in
+            for cell in cells { marks[Int(Cell(littleEndian: cell))] = true }
+        }
+        return marks.indices.lazy.filter { marks[$0] }.map { UInt32($0) }
     }
 
     /// What the file's window, table or range comes to as a window.
@@ -75,51 +89,21 @@ struct GreyscaleTransform {
     }
 
     /// 0 black … 1 white; padding is black.
-    func values(of frame: Frame) -> [Float] {
-        frame.bytes.withUnsafeBytes { bytes in
-            switch frame.bytesPerSample {
-            case 1: byTable(bytes.bindMemory(to: UInt8.self))
-            case 2: byTable(bytes.bindMemory(to: UInt16.self))
-            default: oneByOne(bytes.bindMemory(to: UInt32.self))
-            }
-        }
-    }
-
-    /// Each value that a cell can have is worked out once.
-    private func byTable<Cell: FixedWidthInteger & UnsignedInteger>(_ cells: UnsafeBufferPointer<Cell>) -> [Float] {
-        let codes = 0...Int(Cell.max)
-        var occurs = [Bool](repeating: valuesOfInterest != nil, count: codes.count)
-        if valuesOfInterest == nil {
-            occurs.withUnsafeMutableBufferPointer { occurs in
-                for cell in cells { occurs[Int(Cell(littleEndian: cell))] = true }
-            }
-        }
-        let grey = grey(ofAll: codes.lazy.filter { occurs[$0] }.map { UInt32($0) })
-        let table = codes.map { occurs[$0] ? grey(UInt32($0)) : 0 }
-        return table.withUnsafeBufferPointer { table in
-            [Float](unsafeUninitializedCapacity: cells.count) { values, count in
-                for index in 0..<cells.count { values[index] = table[Int(Cell(littleEndian: cells[index]))] }
-                count = cells.count
-            }
-        }
-    }
-
-    private func oneByOne(_ cells: UnsafeBufferPointer<UInt32>) -> [Float] {
-        let cells = cells.lazy.map { UInt32(littleEndian: $0) }
-        let grey = grey(ofAll: cells)
-        return cells.map { grey($0) }
-    }
-
-    /// What a cell looks like in a frame of these cells.
-    private func grey(ofAll cells: some Sequence<UInt32>) -> (UInt32) -> Float {
-        let valuesOfInterest = valuesOfInterest ?? .range(
-            ValueRange(cells.lazy.map(description.storedValue).filter { padding?.contains($0) != true }.map(modality.value)))
-        return { [self] cell in
-            let stored = description.storedValue(cell)
+    func grey(of frame: Frame) -> Grey {
+        let valuesOfInterest = valuesOfInterest ?? .range(occurring(in: frame))
+        func grey(_ stored: Int) -> Float {
             if padding?.contains(stored) == true { return 0 }
             let grey = valuesOfInterest.grey(modality.value(stored))
             return Float(isInverted ? 1 - grey : grey)
         }
+        guard frame.bytesPerSample <= 2 else {
+            return .values((0..<frame.bytes.count / frame.bytesPerSample).map { grey(description.storedValue(frame.cell($0))) })
+        }
+        let shift = description.highBit + 1 - description.bitsStored
+        // A decoder may give smaller cells than the header allocates.
+        let bits = min(description.bitsStored, max(0, 8 * frame.bytesPerSample - shift))
+        return .table(
+            GreyTable(entries: (0..<1 << bits).map { grey(description.storedValue(UInt32($0) << UInt32(shift))) }, shift: UInt32(shift)))
     }
 }
 

@@ -2,15 +2,31 @@
 ///
 ///     let image = try PixelImage.decode(file: "film.dcm")
 ///     image.values[row * image.columns + column]        // 0 black … 1 white
+///     image.read(row: 7, from: 0, count: image.columns, to: line)
 ///
 /// Decompression, modality LUT, VOI LUT or window, and polarity, in the order of PS3.4 section N.2. Colour becomes its luminance.
 package struct PixelImage: Hashable, Sendable {
     package var rows: Int
     package var columns: Int
-    /// Row by row, `rows` × `columns`, 0 black … 1 white.
-    package var values: [Float]
+    private let frame: Frame
+    private let grey: Grey
+
     /// The frame before any look-up table: decompressed, as it is stored else, little endian.
-    package var frameBytes: [UInt8]
+    package var frameBytes: [UInt8] { frame.bytes }
+
+    /// Row by row, `rows` × `columns`, 0 black … 1 white.
+    package var values: [Float] {
+        grey.values(of: frame)
+    }
+
+    /// Writes `count` values of a row, from `column` on, to `target`.
+    package func read(row: Int, from column: Int, count: Int, to target: UnsafeMutablePointer<Float>) {
+        let first = row * columns + column
+        switch grey {
+        case .table(let table): table.read(frame, first..<first + count, to: target)
+        case .values(let values): values.withUnsafeBufferPointer { target.update(from: $0.baseAddress! + first, count: count) }
+        }
+    }
 
     /// What one image may take.
     package struct Limits: Hashable, Sendable {
@@ -27,12 +43,12 @@ package struct PixelImage: Hashable, Sendable {
         do { dataSet = try DataSet(file: file) } catch { throw PixelError("the file cannot be read: \(error.message)") }
         let description = try ImagePixelDescription(dataSet, limits)
         let frame = try Frame(dataSet, description, limits)
-        let values =
+        let grey: Grey =
             switch description.photometricInterpretation {
-            case .monochrome1, .monochrome2: try GreyscaleTransform(dataSet, description).values(of: frame)
-            case .paletteColour: try PaletteColour(dataSet, description).luminance(of: frame)
-            case .rgb, .ybrICT, .ybrRCT, .ybrFull, .ybrFull422: frame.luminance(description)
+            case .monochrome1, .monochrome2: try GreyscaleTransform(dataSet, description).grey(of: frame)
+            case .paletteColour: .values(try PaletteColour(dataSet, description).luminance(of: frame))
+            case .rgb, .ybrICT, .ybrRCT, .ybrFull, .ybrFull422: .values(frame.luminance(description))
             }
-        return PixelImage(rows: description.rows, columns: description.columns, values: values, frameBytes: frame.bytes)
+        return PixelImage(rows: description.rows, columns: description.columns, frame: frame, grey: grey)
     }
 }

@@ -23,6 +23,8 @@ struct ModelCard: Encodable {
     var architecture: String?
     var sha256: String?
     var labels: [Label] = []
+    /// Sides of the squares that the network looks at.
+    var sizes: [Int]?
     var madeFor: ModelDescription.MadeFor?
     var ruleOut: ModelDescription.RuleOut?
     var hasGate: Bool?
@@ -37,7 +39,7 @@ struct ModelCard: Encodable {
     var warnings: [String] = []
 
     enum CodingKeys: String, CodingKey {
-        case folder, fault, name, version, architecture, sha256, labels, approved, engine, warnings
+        case folder, fault, name, version, architecture, sha256, labels, sizes, approved, engine, warnings
         case openBLASCore = "openblas_core"
         case madeFor = "made_for"
         case ruleOut = "rule_out"
@@ -57,6 +59,7 @@ struct ModelCard: Encodable {
         try container.encode(architecture, forKey: .architecture)
         try container.encode(sha256, forKey: .sha256)
         try container.encode(labels, forKey: .labels)
+        try container.encode(sizes, forKey: .sizes)
         try container.encode(madeFor, forKey: .madeFor)
         try container.encode(ruleOut, forKey: .ruleOut)
         try container.encode(hasGate, forKey: .hasGate)
@@ -81,6 +84,7 @@ struct ModelCard: Encodable {
             labels = description.labels.filter { !$0.isEmpty }.map {
                 Label(name: $0, calibration: description.calibration?[$0]?.kindName, urgentFrom: description.thresholds?.urgent?[$0])
             }
+            sizes = description.input.sizes
             madeFor = description.input.madeFor
             ruleOut = description.thresholds?.ruleOut
             hasGate = description.gate != nil
@@ -99,7 +103,7 @@ struct ModelCard: Encodable {
     private static func heatMapMilliseconds(_ model: Model) throws -> Double? {
         guard let label = model.description.labels.first(where: { !$0.isEmpty }) else { return nil }
         let worker = model.makeWorker()
-        _ = try worker.logits(model.description.reference.input.values(count: model.network.input.count))
+        _ = try worker.logits(model.referenceInputs)
         let clock = ContinuousClock()
         return (0..<20).map { _ in clock.measure { _ = worker.heatMap(label) } }.min().map { $0 / .milliseconds(1) }
     }
@@ -115,6 +119,9 @@ struct ModelCard: Encodable {
         if let madeFor {
             let age = madeFor.minimumAge.map { ", from \($0) years on" } ?? ""
             line("made for", "\(madeFor.bodyPart), \(madeFor.view.joined(separator: " or ")); \(madeFor.modality.joined(separator: ", "))\(age)")
+        }
+        if let sizes {
+            line("looks at", sizes.map { "\($0)×\($0)" }.joined(separator: " and ") + " pixels" + (sizes.count > 1 ? "; its figures are the means" : ""))
         }
         line("other pictures", hasGate == true ? "refused by their header, then by their pixels" : "refused by their header alone: the model has no gate of its own")
         for (index, label) in labels.enumerated() {

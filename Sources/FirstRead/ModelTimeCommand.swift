@@ -22,7 +22,7 @@ struct ModelTime: ParsableCommand {
     @Option(help: "auto, openblas or native.")
     var engine: EngineChoice = .auto
 
-    @Option(help: "f32; bf16 is not available in this version.")
+    @Option(help: "f32, or bf16 where the processor has it: 1×1 convolutions of rounded factors.")
     var precision: Precision = .f32
 
     @Option(help: "How many threads.")
@@ -42,8 +42,6 @@ struct ModelTime: ParsableCommand {
 
     @Flag(help: "Print JSON.")
     var json = false
-
-    enum Precision: String, ExpressibleByArgument { case f32, bf16 }
 
     func validate() throws {
         if !(1...64).contains(threads) || !(1...1024).contains(batch) || !(1...1_000_000).contains(rounds) {
@@ -95,10 +93,9 @@ struct ModelTime: ParsableCommand {
     }
 
     private func measure() throws {
-        guard precision == .f32 else { throw Failure("bf16 is not available: this version has no kernels for it; take --precision f32") }
-        let loaded = try ModelFolder.load(model, engine: engine, threads: batch == 1 ? threads : 1)
-        let input = loaded.description.reference.input.values(count: loaded.network.input.count)
-        let crew = BatchTiming(loaded, input: input, batch: batch, threads: threads)
+        let loaded = try ModelFolder.load(model, settings: EngineSettings(engine: engine, precision: precision, threads: batch == 1 ? threads : 1))
+        let inputs = loaded.referenceInputs
+        let crew = BatchTiming(loaded, inputs: inputs, batch: batch, threads: threads)
         let logits = try crew.warmUp()
         if interactive {
             while let line = readLine(), let rounds = Int(line) {
@@ -108,7 +105,7 @@ struct ModelTime: ParsableCommand {
             return
         }
         let times = try crew.milliseconds(rounds: rounds).sorted()
-        let layers = profile ? try ForwardPass(loaded.plan).profile(input).entries : nil
+        let layers = profile ? try zip(loaded.plans, inputs).flatMap { try ForwardPass($0).profile($1).entries } : nil
         let figures = Figures(
             model: "\(loaded.description.name) \(loaded.description.version)", engine: loaded.engine.name, core: loaded.engine.coreName, precision: precision.rawValue, threads: threads,
             batch: batch, rounds: rounds, minMilliseconds: times[0], medianMilliseconds: times[times.count / 2],
@@ -135,18 +132,18 @@ struct ModelTime: ParsableCommand {
 /// Batches of one image, each timed.
 private struct BatchTiming {
     private let workers: [Worker]
-    private let input: [Float]
+    private let inputs: [[Float]]
     private let batch: Int
 
-    init(_ model: Model, input: [Float], batch: Int, threads: Int) {
+    init(_ model: Model, inputs: [[Float]], batch: Int, threads: Int) {
         workers = (0..<(batch == 1 ? 1 : min(threads, batch))).map { _ in model.makeWorker() }
-        self.input = input
+        self.inputs = inputs
         self.batch = batch
     }
 
     /// Every worker's first image; its logits.
     func warmUp() throws -> [Float] {
-        try workers.map { try $0.logits(input) }[0]
+        try workers.map { try $0.logits(inputs) }[0]
     }
 
     func milliseconds(rounds: Int) throws -> [Double] {
@@ -154,11 +151,11 @@ private struct BatchTiming {
         return try (0..<rounds).map { _ in
             let start = clock.now
             if workers.count == 1 {
-                for _ in 0..<batch { _ = try workers[0].logits(input) }
+                for _ in 0..<batch { _ = try workers[0].logits(inputs) }
             } else {
                 let shares = Workers(workers: workers)
-                DispatchQueue.concurrentPerform(iterations: workers.count) { [input, batch] index in
-                    for _ in stride(from: index, to: batch, by: shares.workers.count) { _ = try? shares.workers[index].logits(input, isAlone: false) }
+                DispatchQueue.concurrentPerform(iterations: workers.count) { [inputs, batch] index in
+                    for _ in stride(from: index, to: batch, by: shares.workers.count) { _ = try? shares.workers[index].logits(inputs, isAlone: false) }
                 }
             }
             return start.duration(to: clock.now) / .milliseconds(1)

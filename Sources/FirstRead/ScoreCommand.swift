@@ -38,7 +38,7 @@ struct Score: AsyncParsableCommand {
         let policy = try PolicyOptions.load(policyFile)
         let images: ImageScoring
         do {
-            images = ImageScoring(models: try (model.isEmpty ? ShippedModels.folders() : model).map { try ModelFolder.load($0, engine: engine.engine, threads: engine.threads) })
+            images = ImageScoring(models: try (model.isEmpty ? ShippedModels.folders() : model).map { try ModelFolder.load($0, settings: engine.settings) })
         } catch let failure as Failure {
             throw failure
         } catch {

@@ -9,7 +9,7 @@ enum SettingSources {
     /// Every setting of `serve`, by its flag's name.
     static let single: Set<String> = [
         "data", "database", "dicom-host", "dicom-port", "ae-title", "hl7-host", "hl7-port", "http-host", "http-port",
-        "feed-format", "feed-retry-hours", "study-quiet-seconds", "policy", "policy-file", "fsync", "log-level", "scoring-workers", "engine", "threads",
+        "feed-format", "feed-retry-hours", "study-quiet-seconds", "policy", "policy-file", "fsync", "log-level", "scoring-workers", "engine", "precision", "threads",
         "max-associations", "max-pdu", "max-object-megabytes", "acse-seconds", "dimse-seconds", "feed-answer-seconds",
         "drafts", "report-language", "report-templates", "order-terms",
         "minimum-free-megabytes", "max-scoring-attempts", "max-hl7-kilobytes", "max-hl7-connections",

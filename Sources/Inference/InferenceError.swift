@@ -19,6 +19,8 @@ package struct InferenceError: Error, Sendable, Hashable, CustomStringConvertibl
         case unsupportedElementType
         /// NaN, infinity, or a negative variance among the weights.
         case invalidWeights
+        /// A precision that this processor, or the engine asked for, does not have.
+        case unavailablePrecision
         /// The network does not give the logits it gave when the model was made.
         case referenceMismatch
         /// The image given to a worker has no pixels, the wrong number of them, or values that are no numbers.

@@ -31,6 +31,8 @@ extension ModelReference {
     }
 }
 
+extension PixelImage: GreyRows {}
+
 extension IntendedImage {
     package init(_ madeFor: ModelDescription.MadeFor) {
         self.init(modality: madeFor.modality, bodyPart: madeFor.bodyPart, view: madeFor.view)
@@ -86,7 +88,7 @@ package final class ImageScoring {
             let image = try PixelImage.decode(file: file)
             let decoded = clock.now
             let score = try crew.withImage { isAlone in
-                try worker.score(pixels: image.values, rows: image.rows, columns: image.columns, isAlone: isAlone)
+                try worker.score(image, isAlone: isAlone)
             }
             if let gate = score.gate, !gate.isPassed { return .refused(reason: gate.refusal(by: worker.model.description)) }
             return .scored(

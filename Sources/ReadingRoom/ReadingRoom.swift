@@ -190,7 +190,7 @@ package final class ReadingRoom: Sendable {
     }
 
     private static func load(_ folder: String, _ settings: EngineSettings, log: Logger) throws -> Model {
-        let model = try ModelFolder.load(folder, engine: settings.engine, threads: settings.threads)
+        let model = try ModelFolder.load(folder, settings: settings)
         guard model.description.approved != nil else {
             throw InferenceError(
                 .notApproved, "nobody has approved this model for use", at: folder,

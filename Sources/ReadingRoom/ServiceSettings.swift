@@ -1,3 +1,4 @@
+package import Inference
 package import Reporting
 package import Worklist
 

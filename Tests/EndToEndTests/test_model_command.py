@@ -34,6 +34,7 @@ def test_check_says_what_the_shipped_model_is_good_for():
     [shipped] = json.loads(result.stdout)
     assert shipped["fault"] is None and shipped["name"] == "cxr-lite0"
     assert [label["name"] for label in shipped["labels"]] == ["abnormal", "pneumonia", "effusion"]
+    assert shipped["sizes"] == [224, 144]
     assert all(label["calibration"] in ("platt", "temperature", "isotonic") for label in shipped["labels"])
     sensitivity = shipped["rule_out"]["sensitivity"]
     assert sensitivity["low"] < sensitivity["observed"] < sensitivity["high"] and sensitivity["abnormal"] >= 90
@@ -163,10 +164,11 @@ def test_time_runs_the_engine_asked_for_and_gives_the_models_own_logits(engine):
     assert numpy.abs(numpy.array(figures["logits"]) - expected).max() < 1e-4
     kinds = {layer["kind"] for layer in figures["profile"]}
     assert {"1×1 at 14", "depthwise 5×5 at 7", "classifier"} <= kinds
+    assert ("inverted residual 3×3 at 56" in kinds) == (engine == "native")
 
 
 def test_time_says_what_is_not_there():
-    result = firstread("model", "time", "--model", SHIPPED, "--precision", "bf16")
+    result = firstread("model", "time", "--model", SHIPPED, "--engine", "openblas", "--precision", "bf16")
     assert result.returncode == 1 and "bf16 is not available" in result.stderr
     result = firstread("model", "time", "--model", SHIPPED, "--engine", "gpu")
     assert result.returncode == 64 and "native" in result.stderr

@@ -16,7 +16,7 @@ private let abnormalFilms = ["effusion", "child-pneumonia"]
 
     private func map(_ label: String, of film: [Float], by model: Model) throws -> (map: HeatMap, logit: Float) {
         let worker = model.makeWorker()
-        let score = try worker.score(pixels: film, rows: 256, columns: 256)
+        let score = try worker.score(FloatImage(rows: 256, columns: 256, values: film))
         let finding = try #require(score.findings.first { $0.label == label })
         return (try #require(worker.heatMap(label)), finding.logit)
     }
@@ -33,7 +33,7 @@ private let abnormalFilms = ["effusion", "child-pneumonia"]
 
     @Test func aLabelThatIsNotShownHasNoMap() throws {
         let worker = model.makeWorker()
-        _ = try worker.score(pixels: film("effusion"), rows: 256, columns: 256)
+        _ = try worker.score(FloatImage(rows: 256, columns: 256, values: film("effusion")))
         #expect(worker.heatMap("") == nil)
         #expect(worker.heatMap("pneumothorax") == nil)
     }
@@ -106,6 +106,19 @@ private let abnormalFilms = ["effusion", "child-pneumonia"]
     @Test func theStrongestCellIsOneAndWhatSpeaksAgainstIsNothing() {
         let map = HeatMap(label: "effusion", rows: 1, columns: 3, values: [-4, 2, 8], bias: 0)
         #expect(map.strengths == [0, 0.25, 1])
+    }
+
+    @Test func onAnotherGridAMapKeepsItsMean() {
+        let map: [Float] = [1, 2, 3, 4, 5, 6, 7, 8, 10]
+        // Each of 2 × 2 cells covers one whole cell of 3 × 3, two halves and a quarter.
+        let smaller = HeatMap.resized(map, rows: 3, columns: 3, toRows: 2, columns: 2)
+        #expect(largestDifference(smaller, [21.0 / 9, 33.0 / 9, 57.0 / 9, 73.0 / 9]) < 1e-5)
+        for size in [1, 2, 4, 7] {
+            let other = HeatMap.resized(map, rows: 3, columns: 3, toRows: size, columns: size)
+            let mean = other.reduce(0, +) / Float(other.count)
+            #expect(abs(mean - 46.0 / 9) < 1e-5)
+        }
+        #expect(HeatMap.resized(map, rows: 3, columns: 3, toRows: 3, columns: 3) == map)
     }
 
     @Test func aMapWithNothingForTheFindingIsEmpty() {

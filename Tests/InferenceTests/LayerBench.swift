@@ -20,7 +20,7 @@ struct LayerBench {
     private var layout = ArenaLayout()
 
     /// Relative to the size of the values that are summed.
-    private static let tolerance: Float = 2e-4
+    static let tolerance: Float = 2e-4
 
     init(_ given: LayerCase) {
         seed = given.seed
@@ -56,7 +56,7 @@ struct LayerBench {
     }
 
     /// The layer in one piece, and in three shares one after the other, last one first: the order must not matter.
-    mutating func check(_ layer: some Layer, _ twin: Twin, writing other: ([Float], TensorView)? = nil) {
+    mutating func check(_ layer: some Layer, _ twin: Twin, writing other: ([Float], TensorView)? = nil, tolerance: Float = tolerance) {
         let input = values(layer.input.shape.count)
         let expected = twin.compute(input)
         let scale = expected.reduce(1) { max($0, $1.magnitude) }
@@ -69,7 +69,7 @@ struct LayerBench {
             for share in shares { layer.run(on: arena.base, share: share) }
             let difference = largestDifference(layer.output.read(from: arena.base), expected)
             #expect(
-                difference <= LayerBench.tolerance * scale,
+                difference <= tolerance * scale,
                 """
                 \(type(of: layer)), \(kernels.name), seed \(seed), \(shares.count) shares: \(layer.input.shape) to \(layer.output.shape), \
                 largest difference \(difference) of \(scale)

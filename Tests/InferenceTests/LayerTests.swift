@@ -27,6 +27,42 @@ import Testing
     }
 
     @Test(arguments: LayerCase.all)
+    func withBF16FactorsAreRoundedAndNothingElse(given: LayerCase) throws {
+        var bench = LayerBench(given)
+        let input = Shape(rows: bench.size(1...19), columns: bench.size(1...19), channels: bench.size(1...300))
+        let output = Shape(rows: input.rows, columns: input.columns, channels: bench.size(1...70))
+        let weights = bench.values(input.channels * output.channels)
+        let normalisation = bench.flip() ? bench.scaleShift(input.channels) : nil
+        let epilogue = bench.epilogue(output.channels)
+        // A factor that lies between two numbers of bf16 may go to the other one here, where it was normalised with another rounding.
+        bench.check(
+            TiledPointwise(
+                input: bench.slice(input), output: bench.padded(output), weights: weights, normalisation: normalisation, epilogue: epilogue,
+                scratch: bench.scratch(Scratch.preferredCount), precision: .bf16, kernels: bench.kernels, pool: bench.pool),
+            Twin.pointwise(input, output, weights: weights, normalisation: normalisation, epilogue: epilogue, precision: .bf16), tolerance: 1e-3)
+    }
+
+    @Test func bf16RoundsToTheNearestAndTiesToTheEvenOne() throws {
+        // 1 + 1/128 is the next number after 1.
+        let cases: [(Float, Float)] = [
+            (1, 1), (1 + 0x1p-8, 1), (1 + 0x1.8p-7, 1 + 0x1p-6), (1 + 0x1.1p-8, 1 + 0x1p-7), (-1 - 0x1.1p-8, -1 - 0x1p-7), (0x1.ffp0, 2), (0, 0),
+            (.infinity, .infinity),
+        ]
+        for kernels in Kernels.available {
+            let shape = Shape(rows: 1, columns: cases.count + 1, channels: 1)
+            let (from, to) = (TensorView(start: 0, shape: shape), TensorView(start: 16, shape: shape))
+            let layer = TiledPointwise(
+                input: from, output: to, weights: [1], epilogue: .none, scratch: Scratch(offset: 32), precision: .bf16, kernels: kernels, pool: ConstantPool())
+            let arena = Arena(count: 32 + Scratch.preferredCount)
+            (cases.map(\.0) + [.nan]).withUnsafeBufferPointer { from.write($0, on: arena.base) }
+            layer.run(on: arena.base, share: .whole)
+            let found = to.read(from: arena.base)
+            #expect(Array(found.dropLast()) == cases.map(\.1), "\(kernels.name)")
+            #expect(found.last?.isNaN == true, "\(kernels.name)")
+        }
+    }
+
+    @Test(arguments: LayerCase.all)
     func aSkipConnectionIsAddedBeforeTheActivation(given: LayerCase) throws {
         var bench = LayerBench(given)
         let input = Shape(rows: bench.size(1...9), columns: bench.size(1...9), channels: bench.size(1...40))
@@ -129,21 +165,23 @@ import Testing
         let added = bench.values(output.count)
         let projection = TiledResidual.Product(
             weights: bench.values(expanded.channels * output.channels), epilogue: bench.epilogue(output.channels, skip: bench.flip() ? skip : nil))
+        let precision = bench.flip() ? Precision.bf16 : .f32
         let last = Twin.pointwise(
             filtered, output, weights: projection.weights, normalisation: nil, epilogue: projection.epilogue,
-            skip: projection.epilogue.skip == nil ? nil : added)
+            skip: projection.epilogue.skip == nil ? nil : added, precision: precision)
         let middle = Twin.depthwise(
             expanded, filtered, kernel: kernel, stride: stride, padding: padding, weights: filter.weights, epilogue: filter.epilogue)
-        let first = Twin.pointwise(input, expanded, weights: expansion.weights, normalisation: nil, epilogue: expansion.epilogue)
+        let first = Twin.pointwise(input, expanded, weights: expansion.weights, normalisation: nil, epilogue: expansion.epilogue, precision: precision)
         // From one output row at a time up to all of them.
         let oneRow = Shape(rows: kernel, columns: input.columns + kernel, channels: expanded.channels + 16).count + filtered.columns * (filtered.channels + 16)
-        let scratch = bench.scratch(oneRow * bench.size(1...6))
+        let rounding = 96 * (max(input.channels, expanded.channels) + 16)
+        let scratch = bench.scratch(oneRow * bench.size(1...6) + rounding)
         bench.check(
             TiledResidual(
                 input: isExpanded ? bench.slice(input) : bench.padded(input, padding),
                 output: bench.flip() ? bench.slice(output) : bench.padded(output), expansion: isExpanded ? expansion : nil, depthwise: filter,
-                projection: projection, scratch: scratch, kernels: bench.kernels, pool: bench.pool),
-            isExpanded ? first.then(middle).then(last) : middle.then(last), writing: (added, skip))
+                projection: projection, scratch: scratch, precision: precision, kernels: bench.kernels, pool: bench.pool),
+            isExpanded ? first.then(middle).then(last) : middle.then(last), writing: (added, skip), tolerance: precision == .bf16 ? 5e-3 : LayerBench.tolerance)
     }
 
     @Test(arguments: LayerCase.all)
@@ -201,6 +239,17 @@ import Testing
         let folded = ScaleShift(weight: [2, 0.5], bias: [1, -1], mean: [3, 4], variance: [0.24, 8.99], epsilon: 0.01)
         // (x − mean) / √(variance + epsilon) · weight + bias at x = 5: 2 / 0.5 · 2 + 1 and 1 / 3 · 0.5 − 1.
         #expect(largestDifference(zip(folded.scale, folded.shift).map { 5 * $0 + $1 }, [9, -5.0 / 6]) < 1e-5)
+    }
+
+    @Test func constantsThatAreAlikeArePlacedOnce() {
+        let pool = ConstantPool()
+        let values = (0..<1000).map { Float($0) }
+        _ = pool.place(values)
+        let before = pool.count
+        #expect(pool.place(values, paddedTo: 8).values == values)
+        #expect(pool.count == before)
+        #expect(pool.place(values.reversed()).values == values.reversed())
+        #expect(pool.count > before)
     }
 
     @Test func paddingIsTensorFlowsSame() {

@@ -50,7 +50,7 @@ import Testing
         let model = try load()
         #expect(model.referenceDifference <= 1e-4)
         #expect(model.description.input.madeFor.minimumAge == nil)
-        #expect(model.engine.name == model.plan.engine.name)
+        #expect(model.plans.allSatisfy { $0.engine == model.engine })
         #expect(!model.engine.coreName.isEmpty)
     }
 
@@ -108,6 +108,37 @@ import Testing
         let error = refusal(change: { $0["architecture"] = "resnet50" })
         #expect(error?.code == .unknownArchitecture)
         #expect(error?.what.contains("densenet121-torchxrayvision") == true)
+    }
+
+    @Test func aModelOfSeveralSizesGivesTheMeanOfWhatItSeesAtEach() throws {
+        let other = 96
+        let folder = try ModelFolderOnDisk()
+        try folder.write("weights.safetensors", safetensors(ModelFolderTests.tensors))
+        let weights = try SafetensorsFile(path: "\(folder.path)/weights.safetensors")
+        let (here, there) = (Self.network.input, Shape(rows: other, columns: other, channels: 1))
+        let networks = [Self.network, Network(.efficientNetLite0, input: there, trained: here, outputs: Self.outputs)]
+        let logits = try networks.map { try ForwardPass(Plan($0, weights: weights)).logits(Self.reference.values(count: $0.input.count)) }
+        let mean = zip(logits[0], logits[1]).map { ($0 + $1) / 2 }
+        #expect(largestDifference(logits[0], logits[1]) > 0.01)
+        let model = try load(logits: mean) {
+            var input = $0["input"] as? [String: Any] ?? [:]
+            input["other_sizes"] = [other]
+            $0["input"] = input
+        }
+        #expect(model.referenceDifference <= 1e-4)
+        #expect(model.plans.map(\.input.shape.rows) == [here.rows, other])
+        #expect(model.bytesPerWorker == model.plans.reduce(0) { $0 + 4 * $1.arenaCount })
+    }
+
+    @Test(arguments: [[ModelFolderTests.size], [144, 144], [16], [4096], [128, 144, 160, 192]])
+    func otherSizesThatMakeNoSenseAreRefused(sizes: [Int]) {
+        let error = refusal(change: {
+            var input = $0["input"] as? [String: Any] ?? [:]
+            input["other_sizes"] = sizes
+            $0["input"] = input
+        })
+        #expect(error?.code == .invalidDescription)
+        #expect(error?.location.hasSuffix("key input.other_sizes") == true)
     }
 
     @Test func aNetworkThatGivesOtherLogitsIsRefused() {

@@ -26,18 +26,30 @@ struct Twin {
         max(0, Double(value) * Double(normalisation.scale[channel]) + Double(normalisation.shift[channel]))
     }
 
+    /// To the nearest number of 8 significant bits, ties to the even one.
+    static func rounded(_ value: Float) -> Double {
+        guard value != 0, value.isFinite else { return Double(value) }
+        let unit = Double(value.ulp) * 0x1p16
+        return (Double(value) / unit).rounded(.toNearestOrEven) * unit
+    }
+
     static func activated(_ value: Double, _ activation: Activation) -> Double {
         let (lower, upper) = activation.bounds
         return value.isNaN ? value : min(max(value, Double(lower)), Double(upper))
     }
 
     /// `weights`: [input channels][output channels].
-    static func pointwise(_ input: Shape, _ output: Shape, weights: [Float], normalisation: ScaleShift?, epilogue: Epilogue, skip: [Float]? = nil) -> Twin {
-        Twin(input, output) { values, pixel, column in
+    static func pointwise(
+        _ input: Shape, _ output: Shape, weights: [Float], normalisation: ScaleShift?, epilogue: Epilogue, skip: [Float]? = nil, precision: Precision = .f32
+    ) -> Twin {
+        func factor(_ value: Double) -> Double { precision == .bf16 ? rounded(Float(value)) : value }
+        return Twin(input, output) { values, pixel, column in
             var sum = epilogue.bias.isEmpty ? 0 : Double(epilogue.bias[column])
             for channel in 0..<input.channels {
                 let value = values[pixel * input.channels + channel]
-                sum += (normalisation.map { rectified(value, $0, channel: channel) } ?? Double(value)) * Double(weights[channel * output.channels + column])
+                sum +=
+                    factor(normalisation.map { rectified(value, $0, channel: channel) } ?? Double(value))
+                    * factor(Double(weights[channel * output.channels + column]))
             }
             return activated(sum + Double(skip?[pixel * output.channels + column] ?? 0), epilogue.activation)
         }

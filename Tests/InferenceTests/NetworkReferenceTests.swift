@@ -32,7 +32,7 @@ import Testing
         let model = try ModelFolder.load(shippedFolder)
         let worker = model.makeWorker()
         let film = Seeded.film(rows: stored.rows, columns: stored.columns).map { Float($0) / 255 }
-        let score = try worker.score(pixels: film, rows: stored.rows, columns: stored.columns)
+        let score = try worker.score(FloatImage(rows: stored.rows, columns: stored.columns, values: film))
         let shown = model.description.labels.indices.filter { !model.description.labels[$0].isEmpty }
         let difference = largestDifference(score.findings.map(\.logit), shown.map { stored.logits[$0] })
         print("\(stored): largest difference to PyTorch \(difference)")
@@ -43,7 +43,7 @@ import Testing
 
     @Test(arguments: EngineChoice.allCases)
     func theShippedModelChecksItselfAtLoading(with choice: EngineChoice) throws {
-        let model = try ModelFolder.load(shippedFolder, engine: choice)
+        let model = try ModelFolder.load(shippedFolder, settings: EngineSettings(engine: choice))
         #expect(choice == .auto || model.engine.name == choice.rawValue)
         print("shipped model, \(model.engine.name) on \(model.engine.coreName): largest difference to its stated logits \(model.referenceDifference)")
         #expect(model.referenceDifference <= NetworkReferenceTests.tolerance)
@@ -51,16 +51,40 @@ import Testing
         #expect(model.network.features == Shape(rows: 7, columns: 7, channels: 1280))
     }
 
+    /// bf16 keeps 8 bits of each factor. The reference input is noise, which no film is: the card has the differences on films.
+    @Test(arguments: Kernels.available)
+    func theShippedModelSurvivesBF16(kernels: Kernels) throws {
+        let model = try ModelFolder.load(shippedFolder)
+        let weights = try SafetensorsFile(path: "\(shippedFolder)/\(model.description.weights)")
+        let pool = ConstantPool()
+        let passes = try model.plans.map { ForwardPass(try Plan($0.network, weights: weights, engine: .native, precision: .bf16, kernels: kernels, pool: pool)) }
+        let logits = try passes.meanLogits(model.referenceInputs, isAlone: true)
+        let difference = largestDifference(logits, model.description.reference.logits)
+        print("shipped model with bf16, \(kernels.name): largest difference \(difference)")
+        #expect(difference > 1e-6)
+        #expect(difference <= ModelFolder.Limits().bf16Tolerance)
+    }
+
+    @Test func bf16IsRefusedWhereNothingHasIt() throws {
+        let choices: [EngineChoice] = Kernels.best.hasBF16 ? [.openBLAS] : [.openBLAS, .auto, .native]
+        for choice in choices {
+            let error = #expect(throws: InferenceError.self) {
+                try ModelFolder.load(shippedFolder, settings: EngineSettings(engine: choice, precision: .bf16))
+            }
+            #expect(error?.code == .unavailablePrecision)
+        }
+    }
+
     @Test func workersOfOneModelGiveTheSameLogitsAtTheSameTime() async throws {
         let model = try ModelFolder.load(shippedFolder)
         let expected = model.description.reference.logits
-        let input = model.description.reference.input.values(count: model.network.input.count)
+        let inputs = model.referenceInputs
         let differences = try await withThrowingTaskGroup(of: Float.self) { group in
             for _ in 0..<4 {
                 group.addTask {
                     let worker = model.makeWorker()
                     var largest: Float = 0
-                    for _ in 0..<3 { largest = max(largest, largestDifference(try worker.logits(input), expected)) }
+                    for _ in 0..<3 { largest = max(largest, largestDifference(try worker.logits(inputs), expected)) }
                     return largest
                 }
             }
@@ -73,9 +97,9 @@ import Testing
     @Test func anImageLeavesNothingBehindForTheNext() throws {
         let model = try ModelFolder.load(shippedFolder)
         let worker = model.makeWorker()
-        let first = model.description.reference.input.values(count: model.network.input.count)
+        let first = model.referenceInputs
         let before = try worker.logits(first)
-        let other = ReferenceInput(seed: 7, low: -8, high: 8).values(count: model.network.input.count)
+        let other = first.map { ReferenceInput(seed: 7, low: -8, high: 8).values(count: $0.count) }
         let between = try worker.logits(other)
         #expect(between != before)
         #expect(try worker.logits(first) == before)

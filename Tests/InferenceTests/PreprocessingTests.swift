@@ -2,6 +2,11 @@ import Foundation
 import Inference
 import Testing
 
+extension PreprocessingRecipe {
+    /// Of the size that the recipe itself ends with.
+    fileprivate func input(_ image: FloatImage) throws -> [Float] { try inputs(of: image, sizes: [resize[resize.count - 1].to])[0] }
+}
+
 @Suite struct PreprocessingTests {
     private static func recipe(_ size: Int, _ filter: PreprocessingRecipe.Filter, crop: PreprocessingRecipe.Crop = .none)
         -> PreprocessingRecipe
@@ -15,7 +20,7 @@ import Testing
     func eightBitResamplingIsPillowsToTheGreyLevel(_ stored: StoredReference.ResampledCase) throws {
         let film = Seeded.film(rows: stored.rows, columns: stored.columns).map { Float($0) / 255 }
         let found = try PreprocessingTests.recipe(stored.size, .pillowBilinear8Bit)
-            .input(pixels: film, rows: stored.rows, columns: stored.columns)
+            .input(FloatImage(rows: stored.rows, columns: stored.columns, values: film))
         let expected = try [UInt8](StoredReference.fixture("\(stored.name).pillow.u8"))
         let different = zip(found, expected).count { UInt8(($0 * 255).rounded()) != $1 }
         #expect(found.count == expected.count)
@@ -26,7 +31,7 @@ import Testing
     func antialiasedResamplingIsTorchsWithinARounding(_ stored: StoredReference.ResampledCase) throws {
         let film = Seeded.film(rows: stored.rows, columns: stored.columns).map { Float($0) / 255 }
         let found = try PreprocessingTests.recipe(stored.size, .bilinearAntialias)
-            .input(pixels: film, rows: stored.rows, columns: stored.columns)
+            .input(FloatImage(rows: stored.rows, columns: stored.columns, values: film))
         let expected = try StoredReference.fixture("\(stored.name).torch.f32").withUnsafeBytes { bytes in
             (0..<bytes.count / 4).map { Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: $0 * 4, as: UInt32.self))) }
         }
@@ -39,8 +44,8 @@ import Testing
         // 2 rows of 5: the square starts at column ⌊3 / 2⌋ = 1.
         let pixels: [Float] = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
         let recipe = PreprocessingTests.recipe(2, .bilinearAntialias, crop: .centreSquare)
-        #expect(try recipe.input(pixels: pixels, rows: 2, columns: 5) == [0.1, 0.2, 0.6, 0.7])
-        #expect(try recipe.input(pixels: pixels, rows: 5, columns: 2) == [0.2, 0.3, 0.4, 0.5])
+        #expect(try recipe.input(FloatImage(rows: 2, columns: 5, values: pixels)) == [0.1, 0.2, 0.6, 0.7])
+        #expect(try recipe.input(FloatImage(rows: 5, columns: 2, values: pixels)) == [0.2, 0.3, 0.4, 0.5])
     }
 
     @Test func standardisedImagesHaveMeanZeroAndUnitSampleDeviation() {
@@ -62,14 +67,14 @@ import Testing
     func anImageThatIsNoneIsRefused(pixels: [Float], rows: Int, columns: Int) {
         for filter in [PreprocessingRecipe.Filter.pillowBilinear8Bit, .bilinearAntialias] {
             let error = #expect(throws: InferenceError.self) {
-                try PreprocessingTests.recipe(2, filter).input(pixels: pixels, rows: rows, columns: columns)
+                try PreprocessingTests.recipe(2, filter).input(FloatImage(rows: rows, columns: columns, values: pixels))
             }
             #expect(error?.code == .invalidImage)
         }
     }
 
     @Test func aSinglePixelIsAnImage() throws {
-        let one = try PreprocessingTests.recipe(4, .pillowBilinear8Bit).input(pixels: [1], rows: 1, columns: 1)
+        let one = try PreprocessingTests.recipe(4, .pillowBilinear8Bit).input(FloatImage(rows: 1, columns: 1, values: [1]))
         #expect(one == [Float](repeating: 1, count: 16))
     }
 }

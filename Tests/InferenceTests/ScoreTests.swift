@@ -53,7 +53,7 @@ import Testing
     @Test func aScoreSaysWhatMadeIt() throws {
         let model = try ModelFolder.load(shippedFolder)
         let film = Seeded.film(rows: 64, columns: 80).map { Float($0) / 255 }
-        let score = try model.makeWorker().score(pixels: film, rows: 64, columns: 80)
+        let score = try model.makeWorker().score(FloatImage(rows: 64, columns: 80, values: film))
         #expect(score.engine == model.engine)
         #expect(score.probabilities.keys.sorted() == model.description.labels.filter { !$0.isEmpty }.sorted())
         #expect(score.gate != nil)
@@ -65,21 +65,20 @@ import Testing
     func aLogitThatIsNoNumberIsAnErrorNotAProbability(value: Float) throws {
         let model = try ModelFolder.load(shippedFolder)
         let worker = model.makeWorker()
-        var input = model.description.reference.input.values(count: model.network.input.count)
-        for index in input.indices { input[index] = index % 2 == 0 ? value : -value }
+        let inputs = model.referenceInputs.map { $0.indices.map { $0 % 2 == 0 ? value : -value } }
         do {
             // ReLU6 bounds what infinities do; whatever comes out is a number, or an error.
-            #expect(try worker.logits(input).allSatisfy(\.isFinite))
+            #expect(try worker.logits(inputs).allSatisfy(\.isFinite))
             #expect(value.isFinite)
         } catch {
             #expect((error as? InferenceError)?.code == .invalidResult)
         }
-        #expect(largestDifference(try worker.logits(model.description.reference.input.values(count: input.count)), model.description.reference.logits) <= 1e-4)
+        #expect(largestDifference(try worker.logits(model.referenceInputs), model.description.reference.logits) <= 1e-4)
     }
 
     @Test func anInputOfTheWrongSizeIsRefused() throws {
-        let worker = try ModelFolder.load(shippedFolder).makeWorker()
-        let error = #expect(throws: InferenceError.self) { try worker.logits([0, 1, 2]) }
+        let model = try ModelFolder.load(shippedFolder)
+        let error = #expect(throws: InferenceError.self) { try model.makeWorker().logits(model.plans.map { _ in [0, 1, 2] }) }
         #expect(error?.code == .invalidImage)
     }
 }

@@ -21,7 +21,7 @@ import Testing
         #expect(!Self.stored.isEmpty)
         for stored in Self.stored {
             let input = ReferenceInput(seed: stored.seed, low: stored.low, high: stored.high).values(count: 224 * 224)
-            let difference = largestDifference(try model.makeWorker().logits(input), stored.logits)
+            let difference = largestDifference(try model.makeWorker().logits([input]), stored.logits)
             print("imported, \(stored): largest difference to torchxrayvision \(difference)")
             #expect(difference <= 1e-4)
         }

@@ -15,7 +15,7 @@ ENVIRONMENT = REPOSITORY / ".build/venv-kernel"
 NETWORKS = ["densenet121", "efficientnet-lite0"]
 BASE = "onnxruntime"
 PEERS = [BASE, "openvino f32", "openvino bf16", "pytorch", "pytorch compiled"]
-OWN = ["openblas", "native"]
+OWN = ["openblas", "native", "native bf16"]
 # (threads, images at a time)
 SETTINGS = [(1, 1), (2, 1), (1, 8), (2, 8)]
 
@@ -40,11 +40,18 @@ class Contender:
     """A process that runs rounds when asked; `absent` says why there is none."""
 
     def __init__(self, name, network, folder, threads, batch):
-        self.name, self.absent, self.difference = name, None, None
+        self.name, self.absent, self.difference, self.process = name, None, None, None
         environment = {key: value for key, value in os.environ.items() if key not in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")}
         if name in OWN:
-            arguments = [str(BINARY), "model", "time", "--model", str(folder / network), "--engine", name, "--threads", str(threads), "--batch", str(batch)]
-            once = json.loads(subprocess.run([*arguments, "--rounds", "1", "--json"], check=True, capture_output=True, text=True, env=environment).stdout)
+            engine, _, precision = name.partition(" ")
+            arguments = [str(BINARY), "model", "time", "--model", str(folder / network), "--engine", engine, "--precision", precision or "f32"]
+            arguments += ["--threads", str(threads), "--batch", str(batch)]
+            first = subprocess.run([*arguments, "--rounds", "1", "--json"], capture_output=True, text=True, env=environment)
+            if first.returncode != 0 and "is not available" in first.stderr:
+                self.absent = first.stderr.strip().partition("not available: ")[2]
+                return
+            first.check_returncode()
+            once = json.loads(first.stdout)
             expected = json.loads((folder / network / "model.json").read_text())["reference"]["logits"]
             self.difference = max(abs(a - b) for a, b in zip(once["logits"], expected))
             command = [*arguments, "--interactive"]
@@ -64,6 +71,8 @@ class Contender:
         return [float(value) for value in self.process.stdout.readline().split()]
 
     def close(self):
+        if self.process is None:
+            return
         self.process.stdin.close()
         self.process.wait()
 
@@ -123,7 +132,7 @@ def run(work, arguments):
 def table(figures):
     best = figures["peak_gflops"]
     yield f"kernel: milliseconds, and the ratio to ONNX Runtime in the same round (median, middle half) of {figures['rounds']} rounds"
-    yield f"one core's peak with {figures['kernels']}: {best:.0f} GFLOP/s; bf16: not available in this version"
+    yield f"one core's peak with {figures['kernels']}: {best:.0f} GFLOP/s"
     for network, rows in figures["networks"].items():
         yield ""
         yield f"{network:18} {'threads':>7} {'batch':>5} {'median':>9} {'best':>9} {'ratio':>6} {'middle half':>13}  largest difference from PyTorch"

@@ -93,6 +93,15 @@ def temperature(logits: np.ndarray, labels: np.ndarray) -> float:
     return float(candidates[int(np.argmin(losses))])
 
 
+def calibrated(calibration: dict | None, logits: np.ndarray) -> np.ndarray:
+    """Probabilities by a calibration as model.json has it; None: the sigmoid alone."""
+    if calibration is None:
+        return sigmoid(logits)
+    if calibration["kind"] == "temperature":
+        return sigmoid(logits / calibration["t"])
+    return sigmoid(calibration["a"] * logits + calibration["b"])
+
+
 def cross_entropy(probabilities: np.ndarray, labels: np.ndarray) -> float:
     clipped = np.clip(probabilities, 1e-7, 1 - 1e-7)
     return float(-(labels * np.log(clipped) + (1 - labels) * np.log(1 - clipped)).mean())

@@ -17,8 +17,9 @@ import numpy as np
 from PIL import Image
 
 SIDE = 256
-# Of the network.
+# Of the network: what it is trained at last, and the other sizes at which it looks at a film when it scores.
 INPUT = 224
+OTHER_SIZES = (144,)
 
 # What the network is trained on, in the order of its outputs. The first three have enough test films to be measured and
 # are shown; the others help the trunk along and are shown to nobody.

@@ -40,6 +40,7 @@ def description(name: str, version: str) -> dict:
             "channels": 1,
             "height": source.INPUT,
             "width": source.INPUT,
+            "other_sizes": list(source.OTHER_SIZES),
             "made_for": {"modality": ["CR", "DX", "RG"], "body_part": "CHEST", "view": ["PA", "AP"]},
         },
         "preprocessing": {
@@ -51,19 +52,21 @@ def description(name: str, version: str) -> dict:
     }
 
 
-def calibrations(labels: list[str], logits: np.ndarray, targets: np.ndarray) -> dict:
+def calibrations(labels: list[str], logits: np.ndarray, targets: np.ndarray, adults: np.ndarray) -> dict:
+    """A slope and a shift where only adults have the finding. Where children have it too, and far oftener, a shift that fits the
+    mixture would make adults' probabilities too high: there a temperature alone."""
     found = {}
     for column, label in enumerate(labels):
         if not label:
             continue
         known = ~np.isnan(targets[:, column])
-        a, b = figures.platt(logits[known, column], targets[known, column])
-        found[label] = {"kind": "platt", "a": round(a, 6), "b": round(b, 6)}
+        scores, truth = logits[known, column], targets[known, column]
+        if adults[known][truth == 1].all():
+            a, b = figures.platt(scores, truth)
+            found[label] = {"kind": "platt", "a": round(a, 6), "b": round(b, 6)}
+        else:
+            found[label] = {"kind": "temperature", "t": round(figures.temperature(scores, truth), 6)}
     return found
-
-
-def calibrated(calibration: dict, logits: np.ndarray) -> np.ndarray:
-    return figures.sigmoid(calibration["a"] * logits + calibration["b"])
 
 
 def rule_out(probabilities: np.ndarray, abnormal: np.ndarray) -> tuple[float, figures.Interval]:
@@ -77,7 +80,8 @@ def rule_out(probabilities: np.ndarray, abnormal: np.ndarray) -> tuple[float, fi
     return below, figures.clopper_pearson(int((of_abnormal >= below).sum()), len(of_abnormal))
 
 
-def finish(films: source.Films, state: dict[str, torch.Tensor], out: pathlib.Path, name: str, version: str, approved_on: str) -> dict:
+def write(films: source.Films, state: dict[str, torch.Tensor], out: pathlib.Path, name: str, version: str) -> None:
+    """The folder with the gate's weights, not yet calibrated."""
     made = description(name, version)
     trained = network.lite0(len(source.OUTPUTS), pretrained=False).eval()
     trained.load_state_dict(state)
@@ -86,24 +90,28 @@ def finish(films: source.Films, state: dict[str, torch.Tensor], out: pathlib.Pat
     place = source.OUTPUTS.index(source.GATE)
     state["_fc.weight"][place], state["_fc.bias"][place] = gates.fit(trained.to(memory_format=torch.channels_last), films)
     folders.write(out, state, made)
+
+
+def calibrate(films: source.Films, out: pathlib.Path, approved_on: str) -> dict:
+    """Calibration, thresholds and the gate's limit of a written folder."""
     model = folders.ModelFolder(out)
     made = model.description
     validation = films.indices("val")
     targets = films.targets()[validation]
     logits = model.logits(films.pixels[validation])
-    made["calibration"] = calibrations(model.labels, logits, targets)
-
     adults = np.array([not films.table[index].is_child for index in validation])
+    made["calibration"] = calibrations(model.labels, logits, targets, adults)
+
     urgent = {}
     for label in source.SHOWN[1:]:
         column = source.OUTPUTS.index(label)
         absent = targets[:, column] == 0
-        probabilities = calibrated(made["calibration"][label], logits[:, column])
+        probabilities = figures.calibrated(made["calibration"][label], logits[:, column])
         # Films of the sources that know both, so that "without it" is no other hospital's normal film.
         both = np.array([films.table[index].dataset in ("nih14", "rxtorax", "kermany") for index in validation])
         urgent[label] = float(f"{np.quantile(probabilities[absent & both], SPECIFICITY):.3g}")
     column = source.OUTPUTS.index("abnormal")
-    probabilities = calibrated(made["calibration"]["abnormal"], logits[:, column])
+    probabilities = figures.calibrated(made["calibration"]["abnormal"], logits[:, column])
     below, kept = rule_out(probabilities[adults], targets[adults, column])
     made["thresholds"] = {
         "urgent": urgent,
@@ -132,16 +140,20 @@ def finish(films: source.Films, state: dict[str, torch.Tensor], out: pathlib.Pat
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--films", type=pathlib.Path, required=True)
-    parser.add_argument("--work", type=pathlib.Path, required=True, help="the training run's folder")
+    parser.add_argument("--work", type=pathlib.Path, help="the training run's folder; without: the weights of --out stay, and are calibrated anew")
     parser.add_argument("--cache", type=pathlib.Path)
     parser.add_argument("--out", type=pathlib.Path, required=True, help="the model folder to write")
     parser.add_argument("--name", default="cxr-lite0")
     parser.add_argument("--version", default="1.0")
     parser.add_argument("--approved-on", required=True, help="day, as 2026-11-26")
     arguments = parser.parse_args()
+    if not (arguments.cache or arguments.work):
+        parser.error("--cache is needed without --work")
     films = source.Films.read(arguments.films, arguments.cache or arguments.work.parent)
-    state = fit.mean_of(torch.load(arguments.work / "state.pt", weights_only=True)["ends"])
-    made = finish(films, state, arguments.out, arguments.name, arguments.version, arguments.approved_on)
+    if arguments.work:
+        state = fit.mean_of(torch.load(arguments.work / "state.pt", weights_only=True)["ends"])
+        write(films, state, arguments.out, arguments.name, arguments.version)
+    made = calibrate(films, arguments.out, arguments.approved_on)
     print(made["calibration"], made["thresholds"], made["gate"], sep="\n")
 
 

@@ -17,12 +17,22 @@ import network
 ARCHITECTURE = "efficientnet-lite0"
 
 
+# The very first model's folder says in words how it was trained; this is what they say.
+FIRST_MODELS_RECIPE = {
+    "crop": "centre-square",
+    "resize": [{"to": 240, "filter": "pillow-bilinear-8bit"}, {"to": 224, "filter": "bilinear-antialias"}],
+    "normalise": {"kind": "per-image-standard", "epsilon": 0.001},
+}
+
+
 class ModelFolder:
     def __init__(self, folder: pathlib.Path):
         self.path = folder
         self.description = json.loads((folder / "model.json").read_text())
         if self.description["architecture"] != ARCHITECTURE:
             raise SystemExit(f"{folder}: only {ARCHITECTURE} can be evaluated here")
+        if isinstance(self.description["preprocessing"], list):
+            self.description["preprocessing"] = FIRST_MODELS_RECIPE
         self.labels: list[str] = self.description["labels"]
         self.network = network.lite0(len(self.labels), pretrained=False).eval()
         weights = load_file(folder / self.description["weights"])
@@ -32,11 +42,17 @@ class ModelFolder:
     def column(self, label: str) -> int:
         return self.labels.index(label)
 
-    def inputs(self, squares: np.ndarray) -> torch.Tensor:
-        """The network's input for 8-bit squares, by the folder's own recipe."""
+    @property
+    def sizes(self) -> list[int]:
+        """The sides at which the network looks at a film; a logit is the mean over them."""
+        return [self.description["input"]["height"], *self.description["input"].get("other_sizes", [])]
+
+    def inputs(self, squares: np.ndarray, size: int) -> torch.Tensor:
+        """The network's input of a size for 8-bit squares, by the folder's own recipe: its last step goes to that size."""
         images = squares
         floats: torch.Tensor | None = None
-        for step in self.description["preprocessing"]["resize"]:
+        steps = self.description["preprocessing"]["resize"]
+        for step in [*steps[:-1], {**steps[-1], "to": size}]:
             side = step["to"]
             if step["filter"] == "pillow-bilinear-8bit":
                 images = np.stack(
@@ -56,9 +72,15 @@ class ModelFolder:
         """[films, outputs] for [films, side, side] of 8-bit grey."""
         parts = []
         for start in range(0, len(squares), batch):
-            inputs = self.inputs(np.asarray(squares[start : start + batch])).contiguous(memory_format=torch.channels_last)
-            parts.append(self.network(inputs).numpy())
+            films = np.asarray(squares[start : start + batch])
+            parts.append(mean_logits(self.network, [self.inputs(films, size) for size in self.sizes]).numpy())
         return np.concatenate(parts).astype(np.float64)
+
+
+@torch.no_grad()
+def mean_logits(model: torch.nn.Module, inputs: list[torch.Tensor]) -> torch.Tensor:
+    """[images, outputs]: the mean over the sizes, one tensor of images for each."""
+    return torch.stack([model(images.contiguous(memory_format=torch.channels_last)) for images in inputs]).mean(dim=0)
 
 
 def halved(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
@@ -79,9 +101,8 @@ def write(folder: pathlib.Path, state: dict[str, torch.Tensor], description: dic
     description["reference"] = {"input": {"generator": "lcg-1664525-1013904223", "seed": 1, "low": -2, "high": 2}, "logits": []}
     save(folder, description)
     model = ModelFolder(folder)
-    side = description["input"]["height"]
-    with torch.no_grad():
-        reference = model.network(torch.from_numpy(reference_input(side * side)).view(1, 1, side, side))[0]
+    inputs = [torch.from_numpy(reference_input(side * side)).view(1, 1, side, side) for side in model.sizes]
+    reference = mean_logits(model.network, inputs)[0]
     description["reference"]["logits"] = [round(float(value), 6) for value in reference]
     save(folder, description)
 

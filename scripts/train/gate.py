@@ -23,11 +23,16 @@ PENALTY = 30.0
 
 @torch.no_grad()
 def features(model: torch.nn.Module, images: torch.Tensor, batch: int = 32) -> np.ndarray:
-    """[images, 1280]: what the last layer sees, for images in 0…1 of the network's size."""
+    """[images, 1280]: what the last layer sees, the mean over the sizes at which the network looks, for images in 0…1 of any size."""
+    sizes = (source.INPUT, *source.OTHER_SIZES)
     parts = []
     for start in range(0, len(images), batch):
-        inputs = network.standardised(images[start : start + batch]).contiguous(memory_format=torch.channels_last)
-        parts.append(model.extract_features(inputs).mean(dim=(2, 3)).numpy())
+        total = 0
+        for size in sizes:
+            resized = functional.interpolate(images[start : start + batch], size=(size, size), mode="bilinear", antialias=True)
+            inputs = network.standardised(resized).contiguous(memory_format=torch.channels_last)
+            total = total + model.extract_features(inputs).mean(dim=(2, 3)).numpy()
+        parts.append(total / len(sizes))
     return np.concatenate(parts).astype(np.float64)
 
 
@@ -54,7 +59,7 @@ def soft(squares: np.ndarray, random: np.random.Generator) -> np.ndarray:
 
 
 def examples(films: source.Films, seed: int) -> tuple[torch.Tensor, np.ndarray]:
-    """Pictures in 0…1 of the network's size, and 1 for a frontal chest film, 0 for none."""
+    """Pictures in 0…1, 256 px on a side, and 1 for a frontal chest film, 0 for none."""
     random = np.random.default_rng(seed)
     torch_random = torch.Generator().manual_seed(seed)
     positives, negatives = [], []
@@ -71,9 +76,8 @@ def examples(films: source.Films, seed: int) -> tuple[torch.Tensor, np.ndarray]:
     raw = np.concatenate(positives + negatives)
     labels = np.concatenate([np.ones(sum(map(len, positives))), np.zeros(sum(map(len, negatives)))])
     images = torch.from_numpy(raw).unsqueeze(1).float() / 255
-    varied = [views.varied(images[start : start + 64], source.INPUT, torch_random) for start in range(0, len(images), 64)]
-    plain = functional.interpolate(images, size=(source.INPUT, source.INPUT), mode="bilinear", antialias=True)
-    return torch.cat([plain, *varied]), np.concatenate([labels, labels])
+    varied = [views.varied(images[start : start + 64], source.SIDE, torch_random) for start in range(0, len(images), 64)]
+    return torch.cat([images, *varied]), np.concatenate([labels, labels])
 
 
 def fitted(inputs: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, float]:

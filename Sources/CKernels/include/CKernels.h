@@ -30,12 +30,12 @@ typedef struct {
     // NULL: the input goes into the product as it is.
     const float *scale;
     const float *shift;
-    // As `pack_weights` lays them out, with taps = 1.
+    // As `pack_weights` lays them out, with taps = 1; for `pointwise_bf16` as `pack_weight_pairs` does.
     const float *weights;
     long outer;
     KernelView output;
     KernelEpilogue epilogue;
-    // `scratch_count` floats that hold nothing between calls; at least KERNEL_BLOCK * (inner + KERNEL_ROW_GAP) where `scale` is given.
+    // Floats that hold nothing between calls: `pointwise_scratch` of them where `scale` is given, and for `pointwise_bf16`.
     float *scratch;
 } KernelPointwise;
 
@@ -140,6 +140,10 @@ typedef struct {
     // Winograd tiles that are in hand at a time.
     long winograd_tiles;
     void (*pointwise)(const KernelPointwise *, long first, long end);
+    // The same with input and weights rounded to bf16 (8 bits of precision), summed in 32 bits.
+    void (*pointwise_bf16)(const KernelPointwise *, long first, long end);
+    // Whether the processor has an instruction for it; elsewhere it is made up of others, and slower than `pointwise`.
+    int has_bf16;
     void (*convolution)(const KernelConvolution *, long first_row, long end_row);
     void (*winograd)(const KernelWinograd *, long first_tile, long end_tile);
     // Its two halves, for a product that is done elsewhere: point p (of 36), channel c of one tile is at [p * point_stride + c].
@@ -163,6 +167,10 @@ const KernelSet *kernel_set(int index);
 long packed_count(long panel, long rows, long outer);
 // From [rows][outer] to [outer / panel][rows][panel].
 void pack_weights(long panel, const float *weights, long rows, long outer, float *packed);
+// From [rows][outer] to [outer / panel][rows / 2][panel] pairs of bf16, a zero beside an odd row; as many floats as there are pairs.
+long packed_pairs_count(long panel, long rows, long outer);
+void pack_weight_pairs(long panel, const float *weights, long rows, long outer, float *packed);
+long pointwise_scratch(long inner);
 long winograd_count(long panel, long inner, long outer);
 // G g Gᵀ of each 3×3 filter, computed in double precision: from [3][3][inner][outer] to 36 packed matrices of `inner` rows.
 void winograd_weights(long panel, const float *weights, long inner, long outer, float *transformed);

@@ -19,11 +19,14 @@ package struct EngineIdentity: Sendable, Hashable, Codable {
     /// `openblas` or `native`.
     package var name: String
     /// The processor family whose kernels OpenBLAS chose, for example `SkylakeX` (`OPENBLAS_CORETYPE` in the environment decides
-    /// it where it is set); of the native engine, the vectors used, for example `avx2`.
+    /// it where it is set); of the native engine, the vectors used, for example `avx2`, and `bf16` where its products are rounded.
     package var coreName: String
 
-    package init(_ engine: Engine, kernels: Kernels) {
+    package init(_ engine: Engine, precision: Precision = .f32, kernels: Kernels) {
         name = engine.rawValue
-        coreName = engine == .openBLAS ? OpenBLAS.coreName : kernels.name
+        switch engine {
+        case .openBLAS: coreName = OpenBLAS.coreName
+        case .native: coreName = precision == .bf16 ? "\(kernels.name) bf16" : kernels.name
+        }
     }
 }

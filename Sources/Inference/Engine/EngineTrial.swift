@@ -7,35 +7,60 @@ enum EngineTrial {
     private static let rounds = 3
 
     struct Outcome {
-        var plan: Plan
+        var plans: [Plan]
         /// Worth a line in the log.
         var warning: String?
     }
 
-    static func plan(
-        _ network: Network, weights: SafetensorsFile, choice: EngineChoice, threads: Int, input: [Float], clock: some Clock<Duration> = ContinuousClock()
+    /// - Parameter networks: the same weights at each size; the first one is tried.
+    static func plans(
+        _ networks: [Network], weights: SafetensorsFile, settings: EngineSettings, input: ReferenceInput,
+        clock: some Clock<Duration> = ContinuousClock()
     ) throws -> Outcome {
-        func made(_ engine: Engine) throws -> Plan { try Plan(network, weights: weights, engine: engine, threads: threads) }
-        switch choice {
-        case .openBLAS: return Outcome(plan: try made(.openBLAS))
-        case .native: return Outcome(plan: try made(.native))
-        case .auto: break
+        let pools: [Engine: ConstantPool] = [.openBLAS: ConstantPool(), .native: ConstantPool()]
+        func made(_ engine: Engine, _ network: Network) throws -> Plan {
+            try Plan(
+                network, weights: weights, engine: engine, precision: settings.precision, threads: settings.threads,
+                pool: pools[engine] ?? ConstantPool())
         }
-        let plans = [try made(.openBLAS), try made(.native)]
+        func outcome(_ engine: Engine, warning: String? = nil, first: Plan? = nil) throws -> Outcome {
+            let first = try first ?? made(engine, networks[0])
+            return Outcome(plans: try [first] + networks.dropFirst().map { try made(engine, $0) }, warning: warning)
+        }
+        switch (settings.precision, settings.engine) {
+        case (.f32, .openBLAS): return try outcome(.openBLAS)
+        case (.f32, .native): return try outcome(.native)
+        case (.f32, .auto): break
+        case (.bf16, .openBLAS): throw unavailable("OpenBLAS multiplies 32-bit floats here", remedy: "take --engine native, or --precision f32")
+        case (.bf16, _):
+            guard Kernels.best.hasBF16 else {
+                throw unavailable("this processor has no instruction for it (AVX-512 BF16)", remedy: "take --precision f32")
+            }
+            return try outcome(.native)
+        }
+        let engines = [Engine.openBLAS, .native]
+        let plans = try engines.map { try made($0, networks[0]) }
         let passes = plans.map { ForwardPass($0) }
-        let logits = try passes.map { try $0.logits(input) }
+        let values = input.values(count: networks[0].input.count)
+        let logits = try passes.map { try $0.logits(values) }
         let difference = zip(logits[0], logits[1]).reduce(Float(0)) { max($0, ($1.0 - $1.1).magnitude) }
         guard difference <= tolerance else {
-            return Outcome(
-                plan: plans[0],
-                warning: "the native engine (\(plans[1].engine.coreName)) differs from OpenBLAS by \(difference) and is not used; please report it")
+            return try outcome(
+                .openBLAS,
+                warning: "the native engine (\(plans[1].engine.coreName)) differs from OpenBLAS by \(difference) and is not used; please report it",
+                first: plans[0])
         }
         var fastest = [Duration](repeating: .seconds(3600), count: passes.count)
         for _ in 0..<rounds {
             for (index, pass) in passes.enumerated() {
-                fastest[index] = min(fastest[index], try clock.measure { _ = try pass.logits(input) })
+                fastest[index] = min(fastest[index], try clock.measure { _ = try pass.logits(values) })
             }
         }
-        return Outcome(plan: fastest[1] < fastest[0] ? plans[1] : plans[0])
+        let faster = fastest[1] < fastest[0] ? 1 : 0
+        return try outcome(engines[faster], first: plans[faster])
+    }
+
+    private static func unavailable(_ why: String, remedy: String) -> InferenceError {
+        InferenceError(.unavailablePrecision, "bf16 is not available: \(why)", at: "--precision", remedy: remedy)
     }
 }

@@ -45,6 +45,21 @@ package final class ForwardPass {
     package var features: [Float] { plan.features.read(from: arena.base) }
 }
 
+extension [ForwardPass] {
+    /// Each pass's logits of its own input, and their mean: a logit is linear in the pooled features, so it is also the logit of the
+    /// features' mean.
+    package func meanLogits(_ inputs: [[Float]], isAlone: Bool) throws -> [Float] {
+        precondition(inputs.count == count, "one input for each pass")
+        guard count > 1 else { return try self[0].logits(inputs[0], isAlone: isAlone) }
+        var mean = try self[0].logits(inputs[0], isAlone: isAlone)
+        for (pass, input) in zip(self, inputs).dropFirst() {
+            for (index, logit) in try pass.logits(input, isAlone: isAlone).enumerated() { mean[index] += logit }
+        }
+        for index in mean.indices { mean[index] /= Float(count) }
+        return mean
+    }
+}
+
 /// The arena's address, for the threads of the pass that owns it: they write to different places.
 private struct ArenaMemory: @unchecked Sendable {
     let base: UnsafeMutablePointer<Float>

@@ -2,11 +2,15 @@
 struct LayerMaking {
     let engine: Engine
     let kernels: Kernels
-    let pool = ConstantPool()
+    /// Of the native engine's 1×1 convolutions.
+    let precision: Precision
+    let pool: ConstantPool
 
-    init(_ engine: Engine, kernels: Kernels) {
+    init(_ engine: Engine, precision: Precision, kernels: Kernels, pool: ConstantPool) {
         self.engine = engine
+        self.precision = precision
         self.kernels = kernels
+        self.pool = pool
     }
 
     /// `weights`: [input channels][output channels].
@@ -20,8 +24,8 @@ struct LayerMaking {
                 pool: pool)
         case .native:
             TiledPointwise(
-                input: input, output: output, weights: weights, normalisation: normalisation, epilogue: epilogue, scratch: scratch, kernels: kernels,
-                pool: pool)
+                input: input, output: output, weights: weights, normalisation: normalisation, epilogue: epilogue, scratch: scratch,
+                precision: precision, kernels: kernels, pool: pool)
         }
     }
 

@@ -1,6 +1,7 @@
 /// A network made ready for an engine: layers in order, with their weights folded and laid out, and a place in the arena for
 /// every tensor.
 ///
+/// Plans of one network at several sizes share their weights where they are made with one `pool`.
 /// It is immutable and shared by all workers; each worker has an arena of `arenaCount` floats.
 package struct Plan: Sendable {
     package let network: Network
@@ -17,10 +18,11 @@ package struct Plan: Sendable {
     package let classifier: Linear
 
     package init(
-        _ network: Network, weights: SafetensorsFile, engine: Engine = .openBLAS, kernels: Kernels = .best, threads: Int = 1
+        _ network: Network, weights: SafetensorsFile, engine: Engine = .openBLAS, precision: Precision = .f32, kernels: Kernels = .best, threads: Int = 1,
+        pool: ConstantPool = ConstantPool()
     ) throws {
         OpenBLAS.setUp()
-        var builder = PlanBuilder(weights: weights, making: LayerMaking(engine, kernels: kernels), threads: threads)
+        var builder = PlanBuilder(weights: weights, making: LayerMaking(engine, precision: precision, kernels: kernels, pool: pool), threads: threads)
         input = builder.reserve(network.input, for: network.stages.first).view
         var current = PlanBuilder.Buffer(start: nil, whole: input, view: input)
         for (index, stage) in network.stages.enumerated() {
@@ -42,6 +44,6 @@ package struct Plan: Sendable {
         arenaCount = builder.layout.count
         self.threads = threads
         self.network = network
-        self.engine = EngineIdentity(engine, kernels: kernels)
+        self.engine = EngineIdentity(engine, precision: precision, kernels: kernels)
     }
 }

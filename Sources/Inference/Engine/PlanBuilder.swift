@@ -171,7 +171,7 @@ struct PlanBuilder {
                     input: input.view, output: output.view, expansion: try block.expansion.map { try product(of: $0) },
                     depthwise: try filter(of: block.depthwise),
                     projection: try product(of: block.projection, skip: block.addsInput ? input.view : nil), scratch: scratch,
-                    kernels: making.kernels, pool: making.pool))
+                    precision: making.precision, kernels: making.kernels, pool: making.pool))
             release(input)
             return output
         }

@@ -16,13 +16,18 @@ package struct Constants: @unchecked Sendable {
     package var values: [Float] { Array(UnsafeBufferPointer(start: base, count: count)) }
 }
 
-/// Where a network's constants are placed while its plan is built: side by side, in pages as large as the system has.
+/// Where a network's constants are placed while its plan is built: side by side, in pages as large as the system has. What is there
+/// already is not placed a second time.
 ///
 ///     let pool = ConstantPool()
 ///     let bias = pool.place([0.5, 1], paddedTo: 16)
 package final class ConstantPool {
     private var slab: Slab?
     private var used = 0
+    /// Floats that are taken.
+    package private(set) var count = 0
+    /// By a hash of their bytes.
+    private var placed: [Int: [Constants]] = [:]
     /// In floats: 16 MB.
     private static let slabCount = 4 << 20
     /// A cache line of floats.
@@ -38,9 +43,17 @@ package final class ConstantPool {
         }
         guard let slab else { preconditionFailure("a slab was just made") }
         let base = slab.base + used
-        used += length
         fill(base)
-        return Constants(base: base, count: count, slab: slab)
+        let bytes = UnsafeRawBufferPointer(start: base, count: count * MemoryLayout<Float>.stride)
+        var hasher = Hasher()
+        hasher.combine(bytes: bytes)
+        let hash = hasher.finalize()
+        if let same = placed[hash, default: []].first(where: { $0.count == count && memcmp($0.base, base, bytes.count) == 0 }) { return same }
+        used += length
+        self.count += length
+        let constants = Constants(base: base, count: count, slab: slab)
+        placed[hash, default: []].append(constants)
+        return constants
     }
 
     /// The values, then zeros up to a multiple of `multiple`.

@@ -38,6 +38,12 @@ extension ModelDescription {
                 (Network.smallestInput...Network.largestInput).contains(size), key,
                 "must be \(Network.smallestInput) to \(Network.largestInput), and is \(size)")
         }
+        let others = input.otherSizes ?? []
+        try require(
+            others.allSatisfy { (Network.smallestInput...Network.largestInput).contains($0) } && Set(input.sizes).count == input.sizes.count
+                && others.count < Network.largestSizeCount,
+            "input.other_sizes",
+            "must be fewer than \(Network.largestSizeCount) different sizes of \(Network.smallestInput) to \(Network.largestInput), other than input.height")
         try require(!input.madeFor.modality.isEmpty, "input.made_for.modality", "is empty")
         try require(!input.madeFor.bodyPart.isEmpty, "input.made_for.body_part", "is empty")
         try require(!input.madeFor.view.isEmpty, "input.made_for.view", "is empty")

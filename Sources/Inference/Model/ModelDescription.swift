@@ -24,12 +24,18 @@ package struct ModelDescription: Sendable, Hashable, Codable {
         package var channels: Int
         package var height: Int
         package var width: Int
+        /// Sides of further squares at which the network looks at an image; a logit is the mean over all sizes.
+        package var otherSizes: [Int]?
         package var madeFor: MadeFor
+
+        /// The sides of the squares that the network looks at, `height` first.
+        package var sizes: [Int] { [height] + (otherSizes ?? []) }
 
         enum CodingKeys: String, CodingKey {
             case channels
             case height
             case width
+            case otherSizes = "other_sizes"
             case madeFor = "made_for"
         }
     }

@@ -9,6 +9,8 @@ package enum ModelFolder {
         package var weights = SafetensorsLimits()
         /// How far a reference logit may be from the one that `model.json` states.
         package var referenceTolerance: Float = 1e-3
+        /// The same with bf16, which keeps 8 bits of each factor.
+        package var bf16Tolerance: Float = 0.1
 
         package init() {}
     }
@@ -18,32 +20,28 @@ package enum ModelFolder {
     /// Everything that can be wrong is found here, at start: the checksum, a missing tensor, a wrong shape, NaN among the
     /// weights, and a network that no longer gives its reference logits.
     ///
-    /// - Parameter threads: how many may share the work on one image.
-    package static func load(
-        _ folder: String, limits: Limits = Limits(), engine: EngineChoice = .auto, threads: Int = 1
-    ) throws -> Model {
+    package static func load(_ folder: String, limits: Limits = Limits(), settings: EngineSettings = EngineSettings()) throws -> Model {
         let path = "\(folder)/model.json"
         let file = try MappedFile(path: path, limit: limits.descriptionBytes)
         let description = try ModelDescription(json: file.bytes, path: path)
         let weights = try SafetensorsFile(
             path: "\(folder)/\(description.weights)", sha256: description.sha256, limits: limits.weights)
-        let network = Network(
-            description.architecture,
-            input: Shape(rows: description.input.height, columns: description.input.width, channels: description.input.channels),
-            outputs: description.labels.count)
-        let trial = try EngineTrial.plan(
-            network, weights: weights, choice: engine, threads: threads, input: description.reference.input.values(count: network.input.count))
-        let difference = try checkReference(description, plan: trial.plan, path: path, tolerance: limits.referenceTolerance)
+        let shapes = description.input.sizes.map { Shape(rows: $0, columns: $0, channels: description.input.channels) }
+        let networks = shapes.map { Network(description.architecture, input: $0, trained: shapes[0], outputs: description.labels.count) }
+        let trial = try EngineTrial.plans(networks, weights: weights, settings: settings, input: description.reference.input)
         return Model(
-            folder: folder, description: description, network: network, referenceDifference: difference,
-            warnings: warnings(network, weights) + [trial.warning].compactMap { $0 }, plan: trial.plan)
+            folder: folder, description: description, network: networks[0],
+            referenceDifference: try checkReference(
+                description, plans: trial.plans, path: path,
+                tolerance: settings.precision == .bf16 ? limits.bf16Tolerance : limits.referenceTolerance),
+            warnings: warnings(networks[0], weights) + [trial.warning].compactMap { $0 }, plans: trial.plans)
     }
 
     private static func checkReference(
-        _ description: ModelDescription, plan: Plan, path: String, tolerance: Float
+        _ description: ModelDescription, plans: [Plan], path: String, tolerance: Float
     ) throws -> Float {
-        let pass = ForwardPass(plan)
-        let found = try pass.logits(description.reference.input.values(count: plan.network.input.count))
+        let passes = plans.map { ForwardPass($0) }
+        let found = try passes.meanLogits(plans.map { description.reference.input.values(count: $0.network.input.count) }, isAlone: true)
         var largest: Float = 0
         for (index, (expected, found)) in zip(description.reference.logits, found).enumerated() {
             let difference = (expected - found).magnitude

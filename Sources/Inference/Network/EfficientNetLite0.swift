@@ -1,27 +1,35 @@
 extension Network {
     /// EfficientNet-Lite0 as the PyPI package `efficientnet_lite_pytorch` 0.1.0 defines it: EfficientNet-B0 without
     /// squeeze-and-excitation, with ReLU6, TensorFlow's SAME padding, and a stem and head of fixed width.
-    static func efficientNetLite0(input: Shape, outputs: Int) -> Network {
+    ///
+    /// The padding is that of `trained`, as the package's: it belongs to the weights, whatever the size of an image.
+    static func efficientNetLite0(input: Shape, trained: Shape, outputs: Int) -> Network {
         let stem = lite0Convolution(
-            "_conv_stem", "_bn0", input: input, channels: 32, kernel: 3, stride: 2, activation: .relu6)
-        var stages: [Stage] = [.convolution(stem)]
-        var shape = stem.output
+            "_conv_stem", "_bn0", input: Sizes(here: input, trained: trained), channels: 32, kernel: 3, stride: 2, activation: .relu6)
+        var stages: [Stage] = [.convolution(stem.stage)]
+        var sizes = stem.output
         var number = 0
         for row in lite0Blocks {
             for repetition in 0..<row.repeats {
                 let stride = repetition == 0 ? row.stride : 1
-                let block = lite0Block(number, input: shape, row: row, stride: stride)
-                stages.append(.invertedResidual(block))
-                shape = block.output
+                let block = lite0Block(number, input: sizes, row: row, stride: stride)
+                stages.append(.invertedResidual(block.stage))
+                sizes = block.output
                 number += 1
             }
         }
-        let head = lite0Convolution("_conv_head", "_bn1", input: shape, channels: 1280, activation: .relu6)
-        stages.append(.convolution(head))
+        let head = lite0Convolution("_conv_head", "_bn1", input: sizes, channels: 1280, activation: .relu6)
+        stages.append(.convolution(head.stage))
         return Network(
             architecture: .efficientNetLite0, input: input, stages: stages,
             classifier: Classifier(weights: "_fc.weight", bias: "_fc.bias", inputs: 1280, outputs: outputs))
     }
+}
+
+/// A tensor's shape, and what it was when the weights were trained.
+private struct Sizes {
+    var here: Shape
+    var trained: Shape
 }
 
 private struct BlockRow {
@@ -44,21 +52,22 @@ private let lite0Blocks = [
 ]
 
 private func lite0Convolution(
-    _ name: String, _ normalisation: String, input: Shape, channels: Int, kernel: Int = 1, stride: Int = 1,
+    _ name: String, _ normalisation: String, input: Sizes, channels: Int, kernel: Int = 1, stride: Int = 1,
     isDepthwise: Bool = false, activation: Activation
-) -> ConvolutionStage {
-    let padding = Padding.same(rows: input.rows, columns: input.columns, kernel: kernel, stride: stride)
-    return ConvolutionStage(
-        weights: "\(name).weight", kernel: kernel, stride: stride, padding: padding, input: input,
-        output: input.windowed(kernel: kernel, stride: stride, padding: padding, channels: channels),
+) -> (stage: ConvolutionStage, output: Sizes) {
+    let padding = Padding.same(rows: input.trained.rows, columns: input.trained.columns, kernel: kernel, stride: stride)
+    func output(_ shape: Shape) -> Shape { shape.windowed(kernel: kernel, stride: stride, padding: padding, channels: channels) }
+    let stage = ConvolutionStage(
+        weights: "\(name).weight", kernel: kernel, stride: stride, padding: padding, input: input.here, output: output(input.here),
         isDepthwise: isDepthwise,
         normalisation: BatchNormalisation(name: normalisation, channels: channels, epsilon: 1e-3),
         activation: activation)
+    return (stage, Sizes(here: stage.output, trained: output(input.trained)))
 }
 
-private func lite0Block(_ number: Int, input: Shape, row: BlockRow, stride: Int) -> InvertedResidual {
+private func lite0Block(_ number: Int, input: Sizes, row: BlockRow, stride: Int) -> (stage: InvertedResidual, output: Sizes) {
     let name = "_blocks.\(number)"
-    let expanded = input.channels * row.expansion
+    let expanded = input.here.channels * row.expansion
     let expansion =
         row.expansion == 1
         ? nil
@@ -69,7 +78,8 @@ private func lite0Block(_ number: Int, input: Shape, row: BlockRow, stride: Int)
         kernel: row.kernel, stride: stride, isDepthwise: true, activation: .relu6)
     let projection = lite0Convolution(
         "\(name)._project_conv", "\(name)._bn2", input: depthwise.output, channels: row.channels, activation: .identity)
-    return InvertedResidual(
-        expansion: expansion, depthwise: depthwise, projection: projection,
-        addsInput: stride == 1 && input.channels == row.channels)
+    let stage = InvertedResidual(
+        expansion: expansion?.stage, depthwise: depthwise.stage, projection: projection.stage,
+        addsInput: stride == 1 && input.here.channels == row.channels)
+    return (stage, projection.output)
 }

@@ -27,9 +27,10 @@ package struct Network: Sendable, Hashable {
     /// Global average over the last stage's pixels, then a matrix: its results are the logits.
     package var classifier: Classifier
 
-    package init(_ architecture: Architecture, input: Shape, outputs: Int) {
+    /// - Parameter trained: the input that the weights were trained for, where it is another one than `input`.
+    package init(_ architecture: Architecture, input: Shape, trained: Shape? = nil, outputs: Int) {
         switch architecture {
-        case .efficientNetLite0: self = .efficientNetLite0(input: input, outputs: outputs)
+        case .efficientNetLite0: self = .efficientNetLite0(input: input, trained: trained ?? input, outputs: outputs)
         case .denseNet121: self = .denseNet121(input: input, outputs: outputs)
         }
     }
@@ -49,6 +50,8 @@ package struct Network: Sendable, Hashable {
     /// Rows and columns above which an input is surely a mistake in `model.json`.
     package static let largestInput = 2_048
     package static let largestOutputCount = 1_000
+    /// At how many sizes a model may look at an image.
+    package static let largestSizeCount = 4
 }
 
 /// One stage of a network.

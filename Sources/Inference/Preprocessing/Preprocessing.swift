@@ -18,131 +18,62 @@ package struct ImageRegion: Sendable, Hashable {
 extension PreprocessingRecipe {
     /// Where a heat map lies over an image of this size.
     package func region(rows: Int, columns: Int) -> ImageRegion {
-        let stretch = Stretch(rows: rows, columns: columns, crop: crop)
-        return ImageRegion(firstRow: stretch.firstRow, firstColumn: stretch.firstColumn, rows: stretch.rows, columns: stretch.columns)
+        switch crop {
+        case .none: return ImageRegion(firstRow: 0, firstColumn: 0, rows: rows, columns: columns)
+        case .centreSquare:
+            let side = min(rows, columns)
+            return ImageRegion(firstRow: (rows - side) / 2, firstColumn: (columns - side) / 2, rows: side, columns: side)
+        }
     }
 
-    /// The network's input (the last step's size squared, row by row) from an image's pixels.
+    /// The network's inputs from an image, each of one of `sizes` squared, row by row: the last step goes to each of them.
     ///
-    ///     let input = try recipe.input(pixels: film, rows: 2000, columns: 2000)   // 224 × 224 floats
-    ///
-    /// `pixels`: row by row, 0 black to 1 white, after modality and VOI LUT (MONOCHROME2).
-    package func input(pixels: [Float], rows: Int, columns: Int, limits: ImageLimits = ImageLimits()) throws -> [Float] {
+    ///     let inputs = try recipe.inputs(of: film, sizes: [224, 144])   // 224 × 224 and 144 × 144 floats
+    package func inputs(of image: some GreyRows, sizes: [Int], limits: ImageLimits = ImageLimits()) throws -> [[Float]] {
+        let (rows, columns) = (image.rows, image.columns)
         guard rows > 0, columns > 0, rows <= limits.side, columns <= limits.side, rows * columns <= limits.pixels else {
             throw InferenceError(
                 .invalidImage, "an image of \(rows)×\(columns) can't be scored", at: "image",
                 remedy: "it must have 1 to \(limits.side) rows and columns and at most \(limits.pixels) pixels")
         }
-        guard pixels.count == rows * columns else {
-            throw InferenceError(
-                .invalidImage, "\(rows)×\(columns) pixels are stated and \(pixels.count) given", at: "image",
-                remedy: "check the image's Rows, Columns and frame")
+        var current = Intermediate.source(CroppedRows(image: image, region: region(rows: rows, columns: columns)))
+        for step in resize.dropLast() { current = try current.resized(step) }
+        return try sizes.map { size in
+            let last = try resize.last.map { try current.resized(Resize(to: size, filter: $0.filter)) } ?? current
+            return normalise.applied(to: try last.floats().values)
         }
-        var image = Stretch(rows: rows, columns: columns, crop: crop)
-        var current: Intermediate = .source
-        for step in resize {
-            switch step.filter {
-            case .pillowBilinear8Bit:
-                let grey: GreyImage
-                switch current {
-                case .source: grey = try image.grey(pixels)
-                case .grey(let before): grey = before
-                case .floats(let before):
-                    image = Stretch(rows: before.rows, columns: before.columns, crop: .none)
-                    grey = try image.grey(before.values)
-                }
-                current = .grey(grey.resizedAsPillow(to: step.to))
-            case .bilinearAntialias:
-                current = .floats(try current.floats(pixels, image).resizedAsTorch(to: step.to))
-            }
-        }
-        return normalise.applied(to: try current.floats(pixels, image).values)
     }
 }
 
 /// The image between two steps.
-private enum Intermediate {
-    case source
+private enum Intermediate<Image: GreyRows> {
+    case source(CroppedRows<Image>)
     case grey(GreyImage)
     case floats(FloatImage)
 
-    func floats(_ pixels: [Float], _ image: Stretch) throws -> FloatImage {
+    func resized(_ step: PreprocessingRecipe.Resize) throws -> Intermediate {
+        switch (step.filter, self) {
+        case (.bilinearAntialias, .source(let source)): .floats(try source.resizedAsTorch(to: step.to))
+        case (.bilinearAntialias, _): .floats(try floats().whole.resizedAsTorch(to: step.to))
+        case (.pillowBilinear8Bit, .source(let source)): .grey(try source.grey().resizedAsPillow(to: step.to))
+        case (.pillowBilinear8Bit, .floats(let image)): .grey(try image.whole.grey().resizedAsPillow(to: step.to))
+        case (.pillowBilinear8Bit, .grey(let image)): .grey(image.resizedAsPillow(to: step.to))
+        }
+    }
+
+    func floats() throws -> FloatImage {
         switch self {
-        case .source: try image.floats(pixels)
+        case .source(let source): try source.floats()
         case .floats(let image): image
-        case .grey(let grey):
-            FloatImage(rows: grey.rows, columns: grey.columns, values: grey.values.map { Float($0) / 255 })
+        case .grey(let grey): FloatImage(rows: grey.rows, columns: grey.columns, counted: grey.values.map { Float($0) / 255 })
         }
     }
 }
 
-/// The part of an image that is looked at.
-private struct Stretch {
-    var firstRow: Int
-    var firstColumn: Int
-    var rows: Int
-    var columns: Int
-    /// Columns of the image it is a part of.
-    var stride: Int
-
-    init(rows: Int, columns: Int, crop: PreprocessingRecipe.Crop) {
-        stride = columns
-        switch crop {
-        case .none:
-            (firstRow, firstColumn, self.rows, self.columns) = (0, 0, rows, columns)
-        case .centreSquare:
-            let side = min(rows, columns)
-            (firstRow, firstColumn, self.rows, self.columns) = ((rows - side) / 2, (columns - side) / 2, side, side)
-        }
+extension FloatImage {
+    fileprivate var whole: CroppedRows<FloatImage> {
+        CroppedRows(image: self, region: ImageRegion(firstRow: 0, firstColumn: 0, rows: rows, columns: columns))
     }
-
-    /// Rounded to 256 grey levels, to the nearest, ties to the even one (NumPy's `round`).
-    func grey(_ pixels: [Float]) throws -> GreyImage {
-        var outside: UInt32 = 0
-        let values = [UInt8](unsafeUninitializedCapacity: rows * columns) { buffer, initialized in
-            pixels.withUnsafeBufferPointer { pixels in
-                guard let source = pixels.baseAddress, let target = buffer.baseAddress else { return }
-                for row in 0..<rows {
-                    let from = source + (firstRow + row) * stride + firstColumn
-                    let to = target + row * columns
-                    for column in 0..<columns {
-                        let value = from[column]
-                        outside |= value >= 0 && value <= 1 ? 0 : 1
-                        // From 2²³ on, a float's last bit is worth 1: adding 2²³ rounds, and the low byte is the level.
-                        to[column] = UInt8(truncatingIfNeeded: (value * 255 + 0x1p23).bitPattern)
-                    }
-                }
-            }
-            initialized = rows * columns
-        }
-        guard outside == 0 else { throw Stretch.outsideRange }
-        return GreyImage(rows: rows, columns: columns, values: values)
-    }
-
-    func floats(_ pixels: [Float]) throws -> FloatImage {
-        var outside: UInt32 = 0
-        let values = [Float](unsafeUninitializedCapacity: rows * columns) { buffer, initialized in
-            pixels.withUnsafeBufferPointer { pixels in
-                guard let source = pixels.baseAddress, let target = buffer.baseAddress else { return }
-                for row in 0..<rows {
-                    let from = source + (firstRow + row) * stride + firstColumn
-                    let to = target + row * columns
-                    for column in 0..<columns {
-                        let value = from[column]
-                        outside |= value >= 0 && value <= 1 ? 0 : 1
-                        to[column] = value
-                    }
-                }
-            }
-            initialized = rows * columns
-        }
-        guard outside == 0 else { throw Stretch.outsideRange }
-        return FloatImage(rows: rows, columns: columns, values: values)
-    }
-
-    private static let outsideRange = InferenceError(
-        .invalidImage, "a pixel's value is not between 0 and 1", at: "image",
-        remedy: "apply modality and VOI LUT before scoring, and check the pixel data")
 }
 
 extension Normalisation {

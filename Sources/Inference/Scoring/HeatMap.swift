@@ -1,6 +1,6 @@
 /// Which parts of an image speak for a finding, and which against: the class activation map of Zhou et al. 2016.
 ///
-///     let score = try worker.score(pixels: film, rows: 2000, columns: 2000)
+///     let score = try worker.score(film)
 ///     let map = worker.heatMap("effusion")      // 7 × 7, no second pass
 ///
 /// It leaves nothing out: the mean of `values`, plus `bias`, is the finding's logit.
@@ -54,6 +54,32 @@ package struct HeatMap: Sendable, Hashable {
             y += Double(strength) * (Double(row) + 0.5) / Double(rows)
         }
         return weight > 0 ? (x / weight, y / weight) : nil
+    }
+}
+
+extension HeatMap {
+    /// A map on another grid over the same picture: each new cell is the mean of what it covers, so that the mean of all stays.
+    package static func resized(_ cells: [Float], rows: Int, columns: Int, toRows newRows: Int, columns newColumns: Int) -> [Float] {
+        guard rows != newRows || columns != newColumns else { return cells }
+        let (vertical, horizontal) = (overlaps(from: rows, to: newRows), overlaps(from: columns, to: newColumns))
+        return (0..<newRows * newColumns).map { index in
+            var sum: Float = 0
+            for (row, height) in vertical[index / newColumns] {
+                for (column, width) in horizontal[index % newColumns] { sum += height * width * cells[row * columns + column] }
+            }
+            return sum
+        }
+    }
+
+    /// For each of `to` equal parts of a line, the shares it has in each of `from` equal parts; they sum to 1.
+    private static func overlaps(from: Int, to: Int) -> [[(Int, Float)]] {
+        (0..<to).map { part in
+            // In units of 1 / (from · to).
+            let (start, end) = (part * from, (part + 1) * from)
+            return (start / to...(end - 1) / to).map { old in
+                (old, Float(min(end, (old + 1) * to) - max(start, old * to)) / Float(from))
+            }
+        }
     }
 }
 

@@ -7,29 +7,24 @@ internal import CKernels
 package struct TiledPointwise: Layer {
     package let input: TensorView
     package let output: TensorView
-    private let weights: Constants
+    private let product: PackedProduct
     private let normalisation: PlacedNormalisation?
     private let epilogue: PlacedEpilogue
     private let scratch: Scratch
-    private let kernels: Kernels
-
-    /// Floats of scratch that each share needs where there is a normalisation.
-    static func scratchCount(channels: Int) -> Int { KERNEL_BLOCK * (channels + KERNEL_ROW_GAP) }
 
     package init(
         input: TensorView, output: TensorView, weights: [Float], normalisation: ScaleShift? = nil, epilogue: Epilogue, scratch: Scratch,
-        kernels: Kernels, pool: ConstantPool
+        precision: Precision = .f32, kernels: Kernels, pool: ConstantPool
     ) {
         let (inner, outer) = (input.shape.channels, output.shape.channels)
-        precondition(input.isMatrix && input.shape.pixels == output.shape.pixels && weights.count == inner * outer)
-        precondition(normalisation == nil || scratch.count >= Self.scratchCount(channels: inner))
+        precondition(input.isMatrix && input.shape.pixels == output.shape.pixels)
+        precondition(normalisation == nil && precision == .f32 || scratch.count >= PackedProduct.scratchCount(inner: inner))
         self.input = input
         self.output = output
-        self.weights = pool.place(count: packed_count(kernels.panel, inner, outer)) { pack_weights(kernels.panel, weights, inner, outer, $0) }
+        product = PackedProduct(weights, inner: inner, outer: outer, precision: precision, kernels: kernels, pool: pool)
         self.normalisation = normalisation.map { PlacedNormalisation($0, pool: pool) }
         self.epilogue = PlacedEpilogue(epilogue, kernels: kernels, pool: pool)
         self.scratch = scratch
-        self.kernels = kernels
     }
 
     package var kind: String { "1×1" }
@@ -37,12 +32,9 @@ package struct TiledPointwise: Layer {
     package var operations: Int { 2 * output.shape.count * input.shape.channels }
 
     package func run(on arena: UnsafeMutablePointer<Float>, share: Share) {
-        var layer = KernelPointwise(
-            input: arena + input.offset, input_stride: input.pixelStride, inner: input.shape.channels, scale: normalisation?.scale.base,
-            shift: normalisation?.shift.base, weights: weights.base, outer: output.shape.channels, output: output.view(on: arena),
-            epilogue: epilogue.kernel(on: arena), scratch: scratch.base(on: arena, share))
-        let pixels = share.range(input.shape.pixels)
-        kernels.table.pointee.pointwise(&layer, pixels.lowerBound, pixels.upperBound)
+        product.run(
+            arena + input.offset, stride: input.pixelStride, pixels: share.range(input.shape.pixels), to: output.view(on: arena),
+            epilogue: epilogue.kernel(on: arena), normalisation: normalisation, scratch: scratch.base(on: arena, share))
         if share.isFirst { output.clearPadding(on: arena) }
     }
 }

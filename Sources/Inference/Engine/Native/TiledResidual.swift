@@ -49,8 +49,8 @@ package struct TiledResidual: Layer {
 
     /// `expansion` nil: `input`, which then has the filter's padding, is filtered as it is.
     package init(
-        input: TensorView, output: TensorView, expansion: Product?, depthwise: Filter, projection: Product, scratch: Scratch, kernels: Kernels,
-        pool: ConstantPool
+        input: TensorView, output: TensorView, expansion: Product?, depthwise: Filter, projection: Product, scratch: Scratch,
+        precision: Precision = .f32, kernels: Kernels, pool: ConstantPool
     ) {
         let channels = depthwise.epilogue.bias.count
         let expanded = Shape(rows: input.shape.rows, columns: input.shape.columns, channels: channels)
@@ -63,11 +63,17 @@ package struct TiledResidual: Layer {
                 ?? (input.shape.channels == channels && input.padding == depthwise.padding))
         self.input = input
         self.output = output
-        self.expansion = expansion.map { PlacedProduct($0.weights, inner: input.shape.channels, outer: channels, $0.epilogue, kernels, pool) }
+        func placed(_ product: Product, inner: Int, outer: Int) -> PlacedProduct {
+            PlacedProduct(
+                packed: PackedProduct(product.weights, inner: inner, outer: outer, precision: precision, kernels: kernels, pool: pool),
+                epilogue: PlacedEpilogue(product.epilogue, kernels: kernels, pool: pool))
+        }
+        self.expansion = expansion.map { placed($0, inner: input.shape.channels, outer: channels) }
         self.depthwise = PlacedFilter(depthwise, kernels, pool)
-        self.projection = PlacedProduct(projection.weights, inner: channels, outer: output.shape.channels, projection.epilogue, kernels, pool)
-        band = Band(expanded: expanded, isExpanded: expansion != nil, filtered: filtered, filter: depthwise, limit: scratch.count)
-        precondition(band.count <= scratch.count)
+        self.projection = placed(projection, inner: channels, outer: output.shape.channels)
+        let rounding = precision == .bf16 ? PackedProduct.scratchCount(inner: max(channels, input.shape.channels)) : 0
+        band = Band(expanded: expanded, isExpanded: expansion != nil, filtered: filtered, filter: depthwise, limit: scratch.count - rounding)
+        precondition(band.count + rounding <= scratch.count)
         self.scratch = scratch
         self.kernels = kernels
     }
@@ -75,8 +81,8 @@ package struct TiledResidual: Layer {
     package var kind: String { "inverted residual \(depthwise.kernel)×\(depthwise.kernel)" }
 
     package var operations: Int {
-        let products = expansion.map { 2 * input.shape.count * $0.outer } ?? 0
-        return products + 2 * output.shape.pixels * projection.inner * (depthwise.kernel * depthwise.kernel + projection.outer)
+        let products = expansion.map { 2 * input.shape.count * $0.packed.outer } ?? 0
+        return products + 2 * output.shape.pixels * projection.packed.inner * (depthwise.kernel * depthwise.kernel + projection.packed.outer)
     }
 
     package func run(on arena: UnsafeMutablePointer<Float>, share: Share) {
@@ -96,21 +102,24 @@ package struct TiledResidual: Layer {
                     memmove(memory, memory + (kept.lowerBound - held.lowerBound) * band.rowStride, kept.count * band.rowStride * MemoryLayout<Float>.stride)
                 }
                 let missing = (kept.isEmpty ? wanted.lowerBound : kept.upperBound)..<wanted.upperBound
-                expand(missing, to: memory + (missing.lowerBound - wanted.lowerBound) * band.rowStride, with: expansion, on: arena)
+                expand(missing, to: memory + (missing.lowerBound - wanted.lowerBound) * band.rowStride, with: expansion, scratch: memory + band.count, on: arena)
                 held = wanted
                 filter(memory, pixelStride: band.pixelStride, rowStride: band.rowStride, rows: end - first, to: filtered)
             } else {
                 let corner = input.index(row: wanted.lowerBound - input.padding.top, column: -input.padding.left)
                 filter(arena + corner, pixelStride: input.pixelStride, rowStride: input.rowStride, rows: end - first, to: filtered)
             }
-            project(filtered, rows: first..<end, on: arena)
+            project(filtered, rows: first..<end, scratch: memory + band.count, on: arena)
             first = end
         }
         if share.isFirst { output.clearPadding(on: arena) }
     }
 
     /// `rows`: as in `run`; those outside the image are zeros.
-    private func expand(_ rows: Range<Int>, to target: UnsafeMutablePointer<Float>, with expansion: PlacedProduct, on arena: UnsafeMutablePointer<Float>) {
+    private func expand(
+        _ rows: Range<Int>, to target: UnsafeMutablePointer<Float>, with expansion: PlacedProduct, scratch: UnsafeMutablePointer<Float>,
+        on arena: UnsafeMutablePointer<Float>
+    ) {
         let inside = rows.clamped(to: band.padding.top..<(band.padding.top + input.shape.rows))
         let above = inside.isEmpty ? rows.count : inside.lowerBound - rows.lowerBound
         target.update(repeating: 0, count: above * band.rowStride)
@@ -119,25 +128,30 @@ package struct TiledResidual: Layer {
         let corner = target + above * band.rowStride + band.padding.left * band.pixelStride
         let view = KernelView(base: corner, columns: input.shape.columns, pixel_stride: band.pixelStride, row_stride: band.rowStride)
         let from = arena + input.index(row: inside.lowerBound - band.padding.top, column: 0)
-        expansion.run(from, stride: input.pixelStride, pixels: inside.count * input.shape.columns, to: view, epilogue: expansion.epilogue.kernel(on: arena), kernels)
+        expansion.packed.run(
+            from, stride: input.pixelStride, pixels: 0..<inside.count * input.shape.columns, to: view, epilogue: expansion.epilogue.kernel(on: arena),
+            scratch: scratch)
     }
 
     private func filter(_ from: UnsafePointer<Float>, pixelStride: Int, rowStride: Int, rows: Int, to filtered: UnsafeMutablePointer<Float>) {
         let columns = output.shape.columns
         var layer = KernelDepthwise(
             input: from, pixel_step: depthwise.stride * pixelStride, row_step: depthwise.stride * rowStride, input_pixel_stride: pixelStride,
-            input_row_stride: rowStride, kernel: depthwise.kernel, channels: projection.inner, weights: depthwise.weights.base,
+            input_row_stride: rowStride, kernel: depthwise.kernel, channels: projection.packed.inner, weights: depthwise.weights.base,
             output: KernelView(base: filtered, columns: columns, pixel_stride: band.filteredStride, row_stride: columns * band.filteredStride),
             epilogue: depthwise.epilogue.kernel(on: filtered))
         kernels.table.pointee.depthwise(&layer, 0, rows)
     }
 
-    private func project(_ filtered: UnsafePointer<Float>, rows: Range<Int>, on arena: UnsafeMutablePointer<Float>) {
+    private func project(
+        _ filtered: UnsafePointer<Float>, rows: Range<Int>, scratch: UnsafeMutablePointer<Float>, on arena: UnsafeMutablePointer<Float>
+    ) {
         var view = output.view(on: arena)
         view.base += rows.lowerBound * output.rowStride
         var epilogue = projection.epilogue.kernel(on: arena)
         if let skip = epilogue.skip.base { epilogue.skip.base = skip + rows.lowerBound * epilogue.skip.row_stride }
-        projection.run(filtered, stride: band.filteredStride, pixels: rows.count * output.shape.columns, to: view, epilogue: epilogue, kernels)
+        projection.packed.run(
+            filtered, stride: band.filteredStride, pixels: 0..<rows.count * output.shape.columns, to: view, epilogue: epilogue, scratch: scratch)
     }
 }
 
@@ -187,26 +201,8 @@ private struct Band {
 }
 
 private struct PlacedProduct: Sendable {
-    let inner: Int
-    let outer: Int
-    let weights: Constants
+    let packed: PackedProduct
     let epilogue: PlacedEpilogue
-
-    init(_ weights: [Float], inner: Int, outer: Int, _ epilogue: Epilogue, _ kernels: Kernels, _ pool: ConstantPool) {
-        self.inner = inner
-        self.outer = outer
-        self.weights = pool.place(count: packed_count(kernels.panel, inner, outer)) { pack_weights(kernels.panel, weights, inner, outer, $0) }
-        self.epilogue = PlacedEpilogue(epilogue, kernels: kernels, pool: pool)
-    }
-
-    /// `pixels` rows of `from`, `stride` floats apart.
-    @inline(__always)
-    func run(_ from: UnsafePointer<Float>, stride: Int, pixels: Int, to view: KernelView, epilogue: KernelEpilogue, _ kernels: Kernels) {
-        var layer = KernelPointwise(
-            input: from, input_stride: stride, inner: inner, scale: nil, shift: nil, weights: weights.base, outer: outer, output: view,
-            epilogue: epilogue, scratch: nil)
-        kernels.table.pointee.pointwise(&layer, 0, pixels)
-    }
 }
 
 private struct PlacedFilter: Sendable {
