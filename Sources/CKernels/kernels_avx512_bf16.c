@@ -17,5 +17,5 @@ typedef float PairsOfBF16 __attribute__((vector_size(64)));
 #include "channelwise.h"
 #include "set.h"
 #pragma clang attribute pop
-const KernelSet kernels_avx512_bf16 = SET_OF("avx512-bf16");
+const KernelSet kernels_avx512_bf16 = SET_OF("avx512");
 #endif

@@ -215,7 +215,9 @@ static void run_product(const Product *product, long first, long pixels) {
         const long inner = product->inner - from < INNER_BLOCK ? product->inner - from : INNER_BLOCK;
         for (long channel = 0; channel < product->outer; channel += PANEL) {
             const int isLast = channel + PANEL >= product->outer;
-            const float *next = product->weights + (isLast ? (from + inner) * PANEL : (channel + PANEL) * product->inner + from * PANEL);
+            // After the last panel the first one is wanted again: for the next channels, or for the next pixels.
+            const long following = isLast ? (from + inner) % product->inner : (channel + PANEL) * product->inner / PANEL + from;
+            const float *next = product->weights + following * PANEL;
             run_tiles(
                 pixels, (Tile){
                             .a = product->a + from,
@@ -259,7 +261,7 @@ INLINE void rectify_row(const float *from, float *to, long channels, const float
 // How far ahead rows are fetched.
 #define ROWS_AHEAD 4
 
-// The same without a product behind it, rounded to bf16; `scale` NULL: only rounded. What stands beside an odd channel is 0.
+// As `rectify_row`, then rounded to bf16; `scale` NULL: only rounded. What stands beside an odd channel is 0.
 INLINE void round_row(const float *from, Half *to, long channels, const float *scale, const float *shift, const float *next) {
     const Vector zero = all(0);
     long c = 0;

@@ -39,12 +39,15 @@ static unsigned bf16(float value) {
     return (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
 }
 
+// In memory that is read as floats.
+typedef unsigned Pair __attribute__((may_alias));
+
 void pack_weight_pairs(long panel, const float *weights, long rows, long outer, float *packed) {
     memset(packed, 0, sizeof(float) * packed_pairs_count(panel, rows, outer));
     const long pairs = (rows + 1) / 2;
     for (long row = 0; row < rows; row++)
         for (long column = 0; column < outer; column++) {
-            unsigned *pair = (unsigned *)packed + (column / panel * pairs + row / 2) * panel + column % panel;
+            Pair *pair = (Pair *)packed + (column / panel * pairs + row / 2) * panel + column % panel;
             *pair |= bf16(weights[row * outer + column]) << (row % 2 * 16);
         }
 }

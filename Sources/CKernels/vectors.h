@@ -1,6 +1,7 @@
 // What the kernels need of a processor, named once. Each kernels_*.c defines LANES (floats in a vector), VECTORS (vectors in a
-// panel) and TILE (pixels in a tile) and then includes the kernels: TILE × VECTORS sums, VECTORS weights and one pixel stay in
-// registers.
+// panel), TILE (pixels in a tile), STRIP (pixels of a depthwise strip), WINOGRAD_TILES (in hand at a time), where there are instructions for
+// them FUSED (multiply and add in one) and BF16 (products of pairs of bf16), and then includes the kernels: TILE × VECTORS sums, VECTORS
+// weights and one pixel stay in registers.
 #include "include/CKernels.h"
 
 #define PANEL (LANES * VECTORS)

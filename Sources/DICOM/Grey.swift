@@ -20,7 +20,7 @@ enum Grey: Hashable, Sendable {
 
 /// Grey by the stored bits of a cell.
 struct GreyTable: Hashable, Sendable {
-    /// A power of two of them, 0 black … 1 white.
+    /// A power of two of them, 0 black … 1 white for every cell that occurs.
     var entries: [Float]
     /// Bits below the stored ones: overlays of old.
     var shift: UInt32

@@ -6,8 +6,8 @@
 ///
 /// Decompression, modality LUT, VOI LUT or window, and polarity, in the order of PS3.4 section N.2. Colour becomes its luminance.
 package struct PixelImage: Hashable, Sendable {
-    package var rows: Int
-    package var columns: Int
+    package let rows: Int
+    package let columns: Int
     private let frame: Frame
     private let grey: Grey
 
@@ -21,10 +21,15 @@ package struct PixelImage: Hashable, Sendable {
 
     /// Writes `count` values of a row, from `column` on, to `target`.
     package func read(row: Int, from column: Int, count: Int, to target: UnsafeMutablePointer<Float>) {
+        precondition(row >= 0 && row < rows && column >= 0 && column + count <= columns)
         let first = row * columns + column
         switch grey {
         case .table(let table): table.read(frame, first..<first + count, to: target)
-        case .values(let values): values.withUnsafeBufferPointer { target.update(from: $0.baseAddress! + first, count: count) }
+        case .values(let values):
+            values.withUnsafeBufferPointer { values in
+                guard let base = values.baseAddress else { return }
+                target.update(from: base + first, count: count)
+            }
         }
     }
 

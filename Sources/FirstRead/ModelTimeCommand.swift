@@ -105,7 +105,7 @@ struct ModelTime: ParsableCommand {
             return
         }
         let times = try crew.milliseconds(rounds: rounds).sorted()
-        let layers = profile ? try zip(loaded.plans, inputs).flatMap { try ForwardPass($0).profile($1).entries } : nil
+        let layers = profile ? try ForwardPass(loaded.plans).profile(inputs).entries : nil
         let figures = Figures(
             model: "\(loaded.description.name) \(loaded.description.version)", engine: loaded.engine.name, core: loaded.engine.coreName, precision: precision.rawValue, threads: threads,
             batch: batch, rounds: rounds, minMilliseconds: times[0], medianMilliseconds: times[times.count / 2],

@@ -35,7 +35,7 @@ extension PixelImage: GreyRows {}
 
 extension IntendedImage {
     package init(_ madeFor: ModelDescription.MadeFor) {
-        self.init(modality: madeFor.modality, bodyPart: madeFor.bodyPart, view: madeFor.view)
+        self.init(modality: madeFor.modality, bodyPart: madeFor.bodyPart, view: madeFor.view, minimumAge: madeFor.minimumAge)
     }
 }
 

@@ -6,17 +6,21 @@ package struct IntendedImage: Hashable, Sendable, Codable {
     package var bodyPart: String
     /// View Position (0018,5101), for example PA, AP.
     package var view: [String]
+    /// In years, where the model knows no children.
+    package var minimumAge: Int?
 
     enum CodingKeys: String, CodingKey {
         case modality
         case bodyPart = "body_part"
         case view
+        case minimumAge = "minimum_age"
     }
 
-    package init(modality: [String], bodyPart: String, view: [String]) {
+    package init(modality: [String], bodyPart: String, view: [String], minimumAge: Int? = nil) {
         self.modality = modality
         self.bodyPart = bodyPart
         self.view = view
+        self.minimumAge = minimumAge
     }
 }
 
@@ -27,7 +31,7 @@ package enum Suitability: Hashable, Sendable {
 
     /// Judges by the header alone; pixels are judged elsewhere.
     ///
-    /// A header that is silent about the body part or the view makes the image unsuitable with that reason: nothing is guessed.
+    /// A header that is silent about the body part or the view, or about the age where the model knows no children, makes the image unsuitable with that reason: nothing is guessed.
     package static func judge(_ header: ObjectHeader, for intended: IntendedImage) -> Suitability {
         let modality = header.modality.uppercased()
         guard header.hasPixelData else {
@@ -49,7 +53,17 @@ package enum Suitability: Hashable, Sendable {
         }
         if let reason = bodyPartRefusal(header, intended) { return .unsuitable(reason: reason) }
         if let reason = viewRefusal(header, intended) { return .unsuitable(reason: reason) }
+        if let reason = ageRefusal(header, intended) { return .unsuitable(reason: reason) }
         return .suitable
+    }
+
+    private static func ageRefusal(_ header: ObjectHeader, _ intended: IntendedImage) -> String? {
+        guard let minimum = intended.minimumAge else { return nil }
+        let made = "the model is made for patients from \(minimum) on"
+        guard let age = PatientAge(patientAge: header.patientAge, birthDate: header.patientBirthDate, studyDate: header.studyDate) else {
+            return "the header states no age; \(made)"
+        }
+        return age.years < minimum ? "the patient is \(age.years) years old; \(made)" : nil
     }
 
     private static func bodyPartRefusal(_ header: ObjectHeader, _ intended: IntendedImage) -> String? {

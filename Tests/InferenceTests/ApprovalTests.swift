@@ -20,7 +20,7 @@ import Testing
         let folder = try ModelFolderOnDisk()
         try folder.write("weights.safetensors", safetensors(seededTensors(network)))
         let plan = try Plan(network, weights: SafetensorsFile(path: "\(folder.path)/weights.safetensors"))
-        let logits = try ForwardPass(plan).logits(reference.values(count: network.input.count))
+        let logits = try ForwardPass([plan]).logits([reference.values(count: network.input.count)])
         try folder.write(.efficientNetLite0, tensors: seededTensors(network), outputs: 1, size: size, reference: reference, logits: logits) {
             $0["name"] = name
             if let day { $0["approved"] = ["by": "Dr. Test", "on": day] }

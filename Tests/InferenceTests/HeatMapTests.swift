@@ -50,7 +50,7 @@ private let abnormalFilms = ["effusion", "child-pneumonia"]
         let reference = model.description.reference.input
         try folder.write(
             model.description.architecture, tensors: seededTensors(seeded), outputs: outputs, reference: reference,
-            logits: try ForwardPass(plan).logits(reference.values(count: seeded.input.count))
+            logits: try ForwardPass([plan]).logits([reference.values(count: seeded.input.count)])
         ) {
             $0["labels"] = model.description.labels
             $0["preprocessing"] = ["crop": "centre-square", "resize": [["to": 224, "filter": "bilinear-antialias"]], "normalise": ["kind": "per-image-standard", "epsilon": 0.001]]

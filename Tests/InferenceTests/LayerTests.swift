@@ -152,7 +152,7 @@ import Testing
         var bench = LayerBench(given)
         let (kernel, stride) = ([3, 5, 7][bench.size(0...2)], bench.size(1...2))
         let isExpanded = bench.flip()
-        let input = Shape(rows: bench.size(kernel...30), columns: bench.size(kernel...17), channels: bench.size(1...20))
+        let input = Shape(rows: bench.size(1...30), columns: bench.size(1...17), channels: bench.size(1...20))
         let expanded = Shape(rows: input.rows, columns: input.columns, channels: isExpanded ? [bench.size(1...70), 128][bench.size(0...1)] : input.channels)
         let padding = Padding.same(rows: input.rows, columns: input.columns, kernel: kernel, stride: stride)
         let filtered = expanded.windowed(kernel: kernel, stride: stride, padding: padding, channels: expanded.channels)

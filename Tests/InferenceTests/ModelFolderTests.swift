@@ -19,7 +19,7 @@ import Testing
         let folder = try ModelFolderOnDisk()
         try folder.write("weights.safetensors", safetensors(tensors))
         let plan = try Plan(network, weights: SafetensorsFile(path: "\(folder.path)/weights.safetensors"))
-        return try ForwardPass(plan).logits(reference.values(count: network.input.count))
+        return try ForwardPass([plan]).logits([reference.values(count: network.input.count)])
     }
 
     private func load(
@@ -117,7 +117,7 @@ import Testing
         let weights = try SafetensorsFile(path: "\(folder.path)/weights.safetensors")
         let (here, there) = (Self.network.input, Shape(rows: other, columns: other, channels: 1))
         let networks = [Self.network, Network(.efficientNetLite0, input: there, trained: here, outputs: Self.outputs)]
-        let logits = try networks.map { try ForwardPass(Plan($0, weights: weights)).logits(Self.reference.values(count: $0.input.count)) }
+        let logits = try networks.map { try ForwardPass([Plan($0, weights: weights)]).logits([Self.reference.values(count: $0.input.count)]) }
         let mean = zip(logits[0], logits[1]).map { ($0 + $1) / 2 }
         #expect(largestDifference(logits[0], logits[1]) > 0.01)
         let model = try load(logits: mean) {

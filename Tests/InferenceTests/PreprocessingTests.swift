@@ -73,6 +73,22 @@ extension PreprocessingRecipe {
         }
     }
 
+    /// Weights sum to 1 but for their rounding: what comes out of one step may lie a little above 1, and goes into the next.
+    @Test(arguments: [1760, 2000, 2543])
+    func aWhiteFilmIsAnImage(side: Int) throws {
+        let recipe = PreprocessingRecipe(
+            crop: .centreSquare, resize: [.init(to: 256, filter: .bilinearAntialias), .init(to: 224, filter: .bilinearAntialias)],
+            normalise: .range(low: 0, high: 1))
+        let film = try FloatImage(rows: side, columns: side, values: [Float](repeating: 1, count: side * side))
+        for input in try recipe.inputs(of: film, sizes: [224, 144]) {
+            #expect(input.allSatisfy { abs($0 - 1) < 1e-5 })
+        }
+        let pillow = PreprocessingRecipe(
+            crop: .centreSquare, resize: [.init(to: 256, filter: .bilinearAntialias), .init(to: 64, filter: .pillowBilinear8Bit)],
+            normalise: .range(low: 0, high: 1))
+        #expect(try pillow.input(film).allSatisfy { $0 == 1 })
+    }
+
     @Test func aSinglePixelIsAnImage() throws {
         let one = try PreprocessingTests.recipe(4, .pillowBilinear8Bit).input(FloatImage(rows: 1, columns: 1, values: [1]))
         #expect(one == [Float](repeating: 1, count: 16))

@@ -21,6 +21,25 @@ import Worklist
         #expect(Suitability.judge(chestFilm { $0.bodyPartExamined = "THORAX" }, for: chestModel) == .suitable)
     }
 
+    @Test func aModelForAdultsAloneLooksAtNoChildAndAtNobodyOfUnknownAge() {
+        var adults = chestModel
+        adults.minimumAge = 18
+        let reasons: [(String, String, String?)] = [
+            ("045Y", "", nil), ("017Y", "", "the patient is 17 years old; the model is made for patients from 18 on"), ("", "20000102", nil),
+            ("045Y", "20100102", "the patient is 16 years old; the model is made for patients from 18 on"),
+            ("", "", "the header states no age; the model is made for patients from 18 on"),
+        ]
+        for (age, birthDate, reason) in reasons {
+            let film = chestFilm {
+                $0.patientAge = age
+                $0.patientBirthDate = birthDate
+                $0.studyDate = "20260301"
+            }
+            #expect(Suitability.judge(film, for: adults) == reason.map { .unsuitable(reason: $0) } ?? .suitable, "\(age) \(birthDate)")
+            #expect(Suitability.judge(film, for: chestModel) == .suitable)
+        }
+    }
+
     @Test func codesSpeakWhereTheTextAttributesAreSilent() {
         let coded = chestFilm {
             $0.bodyPartExamined = ""

@@ -1,7 +1,7 @@
 // The network's inner loops, written once over vectors of a processor's own width and compiled for each kind of processor.
 //
 // Everything works on rows × columns × channels with the channels side by side (NHWC), in 32-bit floats. Nothing here allocates,
-// locks or keeps state. Callers (Sources/Inference/Native) have checked shapes.
+// locks or keeps state. Callers (Sources/Inference/Engine and Layers) have checked shapes.
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
@@ -89,6 +89,7 @@ typedef struct {
     // [kernel][kernel][channels]
     const float *weights;
     KernelView output;
+    // With a bias.
     KernelEpilogue epilogue;
 } KernelDepthwise;
 

@@ -12,52 +12,49 @@ enum EngineTrial {
         var warning: String?
     }
 
-    /// - Parameter networks: the same weights at each size; the first one is tried.
+    /// - Parameter networks: the same weights at each size.
     static func plans(
         _ networks: [Network], weights: SafetensorsFile, settings: EngineSettings, input: ReferenceInput,
         clock: some Clock<Duration> = ContinuousClock()
     ) throws -> Outcome {
-        let pools: [Engine: ConstantPool] = [.openBLAS: ConstantPool(), .native: ConstantPool()]
-        func made(_ engine: Engine, _ network: Network) throws -> Plan {
-            try Plan(
-                network, weights: weights, engine: engine, precision: settings.precision, threads: settings.threads,
-                pool: pools[engine] ?? ConstantPool())
-        }
-        func outcome(_ engine: Engine, warning: String? = nil, first: Plan? = nil) throws -> Outcome {
-            let first = try first ?? made(engine, networks[0])
-            return Outcome(plans: try [first] + networks.dropFirst().map { try made(engine, $0) }, warning: warning)
+        func made(_ engine: Engine) throws -> [Plan] {
+            let pool = ConstantPool()
+            return try networks.map {
+                try Plan($0, weights: weights, engine: engine, precision: settings.precision, threads: settings.threads, pool: pool)
+            }
         }
         switch (settings.precision, settings.engine) {
-        case (.f32, .openBLAS): return try outcome(.openBLAS)
-        case (.f32, .native): return try outcome(.native)
+        case (.f32, .openBLAS): return Outcome(plans: try made(.openBLAS))
+        case (.f32, .native): return Outcome(plans: try made(.native))
         case (.f32, .auto): break
         case (.bf16, .openBLAS): throw unavailable("OpenBLAS multiplies 32-bit floats here", remedy: "take --engine native, or --precision f32")
         case (.bf16, _):
             guard Kernels.best.hasBF16 else {
                 throw unavailable("this processor has no instruction for it (AVX-512 BF16)", remedy: "take --precision f32")
             }
-            return try outcome(.native)
+            return Outcome(plans: try made(.native))
         }
-        let engines = [Engine.openBLAS, .native]
-        let plans = try engines.map { try made($0, networks[0]) }
-        let passes = plans.map { ForwardPass($0) }
-        let values = input.values(count: networks[0].input.count)
-        let logits = try passes.map { try $0.logits(values) }
-        let difference = zip(logits[0], logits[1]).reduce(Float(0)) { max($0, ($1.0 - $1.1).magnitude) }
+        let candidates = [try made(.openBLAS), try made(.native)]
+        let values = networks.map { input.values(count: $0.input.count) }
+        // Each size by itself: in the mean of several, differences could hide.
+        var difference: Float = 0
+        for (index, value) in values.enumerated() {
+            let logits = try candidates.map { try ForwardPass([$0[index]]).logits([value]) }
+            difference = zip(logits[0], logits[1]).reduce(difference) { max($0, ($1.0 - $1.1).magnitude) }
+        }
         guard difference <= tolerance else {
-            return try outcome(
-                .openBLAS,
-                warning: "the native engine (\(plans[1].engine.coreName)) differs from OpenBLAS by \(difference) and is not used; please report it",
-                first: plans[0])
+            return Outcome(
+                plans: candidates[0],
+                warning: "the native engine (\(candidates[1][0].engine.coreName)) differs from OpenBLAS by \(difference) and is not used; please report it")
         }
+        let passes = candidates.map { ForwardPass($0) }
         var fastest = [Duration](repeating: .seconds(3600), count: passes.count)
-        for _ in 0..<rounds {
+        for _ in 0...rounds {
             for (index, pass) in passes.enumerated() {
                 fastest[index] = min(fastest[index], try clock.measure { _ = try pass.logits(values) })
             }
         }
-        let faster = fastest[1] < fastest[0] ? 1 : 0
-        return try outcome(engines[faster], first: plans[faster])
+        return Outcome(plans: fastest[1] < fastest[0] ? candidates[1] : candidates[0])
     }
 
     private static func unavailable(_ why: String, remedy: String) -> InferenceError {

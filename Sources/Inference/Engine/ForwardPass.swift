@@ -1,33 +1,41 @@
-/// One network's memory for one image at a time: input in, logits out, last features kept.
+/// One model's memory for one image at a time: inputs in, logits out, last features kept.
+///
+/// A model that looks at an image at several sizes has a plan for each; all are done one after the other by the same threads.
 package final class ForwardPass {
-    package let plan: Plan
-    private let arena: Arena
+    package let plans: [Plan]
+    private let arenas: [Arena]
     private let team: Team
 
-    package init(_ plan: Plan) {
-        self.plan = plan
-        let arena = Arena(count: plan.arenaCount)
-        self.arena = arena
-        let memory = ArenaMemory(base: arena.base)
-        team = Team(count: plan.threads, steps: plan.layers.count) { [layers = plan.layers] step, share in
-            layers[step].run(on: memory.base, share: share)
+    package init(_ plans: [Plan]) {
+        self.plans = plans
+        arenas = plans.map { Arena(count: $0.arenaCount) }
+        let steps = zip(plans, arenas).flatMap { plan, arena in plan.layers.map { Step(layer: $0, memory: arena.base) } }
+        team = Team(count: plans.map(\.threads).max() ?? 1, steps: steps.count) { step, share in
+            steps[step].layer.run(on: steps[step].memory, share: share)
         }
     }
 
-    /// What the last layer gives, before any sigmoid.
+    /// What the last layer gives, before any sigmoid: of several sizes the mean. A logit is linear in the pooled features, so the mean
+    /// is also the logit of the features' mean.
     ///
-    /// `input`: rows × columns × channels of the network's input, row by row. `isAlone`: no other image is in hand, so all of the
-    /// plan's threads share the work on this one.
-    package func logits(_ input: [Float], isAlone: Bool = true) throws -> [Float] {
-        let shape = plan.input.shape
-        guard input.count == shape.count else {
+    /// `inputs`: for each plan rows × columns × channels of its input, row by row. `isAlone`: no other image is in hand, so all of the
+    /// plans' threads share the work on this one.
+    package func logits(_ inputs: [[Float]], isAlone: Bool = true) throws -> [Float] {
+        guard inputs.map(\.count) == plans.map(\.input.shape.count) else {
             throw InferenceError(
-                .invalidImage, "the network's input has \(shape.count) values (\(shape)), and \(input.count) are given",
+                .invalidImage,
+                "the network's inputs have \(plans.map { "\($0.input.shape.count)" }.joined(separator: ", ")) values, and \(inputs.map { "\($0.count)" }.joined(separator: ", ")) are given",
                 at: "network input", remedy: "preprocess the image by the model's own recipe")
         }
-        input.withUnsafeBufferPointer { plan.input.write($0, on: arena.base) }
+        for (index, input) in inputs.enumerated() {
+            input.withUnsafeBufferPointer { plans[index].input.write($0, on: arenas[index].base) }
+        }
         team.run(together: isAlone)
-        let logits = plan.logits.read(from: arena.base)
+        var logits = plans[0].logits.read(from: arenas[0].base)
+        for (plan, arena) in zip(plans, arenas).dropFirst() {
+            for (index, logit) in plan.logits.read(from: arena.base).enumerated() { logits[index] += logit }
+        }
+        for index in logits.indices { logits[index] /= Float(plans.count) }
         guard logits.allSatisfy(\.isFinite) else {
             throw InferenceError(
                 .invalidResult, "a logit is not a finite number", at: "network output",
@@ -36,31 +44,19 @@ package final class ForwardPass {
         return logits
     }
 
-    /// The layers one after the other, each with its milliseconds; the input must have been written.
-    func timedLayers(_ clock: some Clock<Duration>) -> [Double] {
-        plan.layers.map { layer in clock.measure { layer.run(on: arena.base, share: .whole) } / .milliseconds(1) }
-    }
-
-    /// The last stage's result for the image that `logits` was last called with: rows × columns × channels, dense.
-    package var features: [Float] { plan.features.read(from: arena.base) }
-}
-
-extension [ForwardPass] {
-    /// Each pass's logits of its own input, and their mean: a logit is linear in the pooled features, so it is also the logit of the
-    /// features' mean.
-    package func meanLogits(_ inputs: [[Float]], isAlone: Bool) throws -> [Float] {
-        precondition(inputs.count == count, "one input for each pass")
-        guard count > 1 else { return try self[0].logits(inputs[0], isAlone: isAlone) }
-        var mean = try self[0].logits(inputs[0], isAlone: isAlone)
-        for (pass, input) in zip(self, inputs).dropFirst() {
-            for (index, logit) in try pass.logits(input, isAlone: isAlone).enumerated() { mean[index] += logit }
+    /// The layers one after the other, each with its milliseconds; the inputs must have been written.
+    func timedLayers(_ clock: some Clock<Duration>) -> [(layer: any Layer, milliseconds: Double)] {
+        zip(plans, arenas).flatMap { plan, arena in
+            plan.layers.map { layer in (layer, clock.measure { layer.run(on: arena.base, share: .whole) } / .milliseconds(1)) }
         }
-        for index in mean.indices { mean[index] /= Float(count) }
-        return mean
     }
-}
 
-/// The arena's address, for the threads of the pass that owns it: they write to different places.
-private struct ArenaMemory: @unchecked Sendable {
-    let base: UnsafeMutablePointer<Float>
+    /// The last stage's result at each size, for the image that `logits` was last called with: rows × columns × channels, dense.
+    package var features: [[Float]] { zip(plans, arenas).map { $0.features.read(from: $1.base) } }
+
+    /// A layer, and the arena it works on: the threads of the pass that owns it write to different places.
+    private struct Step: @unchecked Sendable {
+        let layer: any Layer
+        let memory: UnsafeMutablePointer<Float>
+    }
 }

@@ -50,9 +50,7 @@ struct LayerMaking {
     }
 
     /// Whether a block is made as one layer, in bands of rows.
-    func isBanded(_ block: InvertedResidual) -> Bool {
-        engine == .native
-            && TiledResidual.isWorthwhile(
-                expanded: block.depthwise.input, weights: (block.input.channels + block.output.channels) * block.depthwise.input.channels)
+    func isBanded(_ block: InvertedResidual, scratch: Scratch) -> Bool {
+        engine == .native && TiledResidual.suits(block, precision: precision, scratch: scratch)
     }
 }

@@ -164,7 +164,7 @@ struct PlanBuilder {
     }
 
     private mutating func add(_ block: InvertedResidual, to input: Buffer, next: Stage?) throws -> Buffer {
-        if making.isBanded(block) {
+        if making.isBanded(block, scratch: scratch) {
             let output = reserve(block.output, for: next)
             layers.append(
                 TiledResidual(

@@ -1,7 +1,7 @@
 /// Where the time of a forward pass goes, layer by layer.
 package struct Profile: Sendable, Hashable {
     package struct Entry: Sendable, Hashable {
-        /// `1×1`, `3×3`, `7×7`, `depthwise 5×5`, `pooling`, `normalisation`, `classifier`; with the output's rows, where there are any.
+        /// `1×1`, `inverted residual 3×3`, `3×3`, `7×7`, `depthwise 5×5`, `pooling`, `normalisation`, `classifier`; with the output's rows, where there are any.
         package var kind: String
         package var milliseconds: Double
         /// Multiplications and additions of the layer's definition, whatever way it is computed.
@@ -27,15 +27,15 @@ extension Layer {
 }
 
 extension ForwardPass {
-    /// Times each layer by itself, on one thread; `input` as for `logits`. Each layer's best of `rounds`.
-    package func profile(_ input: [Float], rounds: Int = 20, clock: some Clock<Duration> = ContinuousClock()) throws -> Profile {
-        _ = try logits(input)
-        var best = [Double](repeating: .infinity, count: plan.layers.count)
-        for _ in 0..<rounds {
-            for (index, time) in timedLayers(clock).enumerated() { best[index] = min(best[index], time) }
+    /// Times each layer by itself, on one thread; `inputs` as for `logits`. Each layer's best of `rounds`.
+    package func profile(_ inputs: [[Float]], rounds: Int = 20, clock: some Clock<Duration> = ContinuousClock()) throws -> Profile {
+        _ = try logits(inputs)
+        var best = timedLayers(clock)
+        for _ in 1..<rounds {
+            for (index, timed) in timedLayers(clock).enumerated() { best[index].milliseconds = min(best[index].milliseconds, timed.milliseconds) }
         }
         var profile = Profile()
-        for (layer, time) in zip(plan.layers, best) { profile.add(layer.profiledKind, time, layer.operations) }
+        for (layer, time) in best { profile.add(layer.profiledKind, time, layer.operations) }
         return profile
     }
 }

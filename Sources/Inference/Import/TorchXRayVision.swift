@@ -124,8 +124,8 @@ extension ModelFolder {
             description.architecture,
             input: Shape(rows: description.input.height, columns: description.input.width, channels: description.input.channels),
             outputs: description.labels.count)
-        let pass = ForwardPass(try Plan(network, weights: weights))
-        return try pass.logits(description.reference.input.values(count: network.input.count))
+        let pass = ForwardPass([try Plan(network, weights: weights)])
+        return try pass.logits([description.reference.input.values(count: network.input.count)])
     }
 }
 

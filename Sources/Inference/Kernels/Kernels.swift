@@ -7,13 +7,14 @@ package struct Kernels: @unchecked Sendable, Hashable {
     // A constant of the C target: it is never written and never goes away.
     let table: UnsafePointer<KernelSet>
 
-    /// `avx512-bf16`, `avx512`, `avx2` or `baseline` (SSE2, or NEON on ARM).
+    /// `avx512`, `avx2` or `baseline` (SSE2, or NEON on ARM).
     package var name: String { String(cString: table.pointee.name) }
 
     /// Floats in a vector.
     package var lanes: Int { table.pointee.lanes }
 
-    /// Whether it multiplies bf16 by an instruction of its own; without, `Precision.bf16` gives the same figures, slowly.
+    /// Whether it multiplies bf16 by an instruction of its own; without, `Precision.bf16` gives the same figures within
+    /// rounding, slowly.
     package var hasBF16: Bool { table.pointee.has_bf16 != 0 }
 
     /// Output channels that lie side by side in packed weights.

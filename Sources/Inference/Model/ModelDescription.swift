@@ -117,7 +117,8 @@ package struct ModelDescription: Sendable, Hashable, Codable {
         package var on: String
     }
 
-    /// An input that a formula gives, and the logits that the training program got for it.
+    /// An input that a formula gives, and the logits that the training program got for it: of several sizes the mean, each with an
+    /// input of its own length.
     package struct Reference: Sendable, Hashable, Codable {
         package var input: ReferenceInput
         package var logits: [Float]

@@ -31,17 +31,15 @@ package enum ModelFolder {
         let trial = try EngineTrial.plans(networks, weights: weights, settings: settings, input: description.reference.input)
         return Model(
             folder: folder, description: description, network: networks[0],
-            referenceDifference: try checkReference(
-                description, plans: trial.plans, path: path,
-                tolerance: settings.precision == .bf16 ? limits.bf16Tolerance : limits.referenceTolerance),
+            referenceDifference: try checkReference(description, plans: trial.plans, path: path, limits: limits, precision: settings.precision),
             warnings: warnings(networks[0], weights) + [trial.warning].compactMap { $0 }, plans: trial.plans)
     }
 
     private static func checkReference(
-        _ description: ModelDescription, plans: [Plan], path: String, tolerance: Float
+        _ description: ModelDescription, plans: [Plan], path: String, limits: Limits, precision: Precision
     ) throws -> Float {
-        let passes = plans.map { ForwardPass($0) }
-        let found = try passes.meanLogits(plans.map { description.reference.input.values(count: $0.network.input.count) }, isAlone: true)
+        let tolerance = precision == .bf16 ? limits.bf16Tolerance : limits.referenceTolerance
+        let found = try ForwardPass(plans).logits(plans.map { description.reference.input.values(count: $0.network.input.count) })
         var largest: Float = 0
         for (index, (expected, found)) in zip(description.reference.logits, found).enumerated() {
             let difference = (expected - found).magnitude
@@ -50,8 +48,10 @@ package enum ModelFolder {
                     .referenceMismatch,
                     "for the reference input, label \"\(description.labels[index])\" has the logit \(found); \(expected) is expected",
                     at: path,
-                    remedy: "the weights are not those that the reference was made with, or this processor computes wrongly: "
-                        + "copy the folder again; if that does not help, set OPENBLAS_CORETYPE=Haswell and report it")
+                    remedy: precision == .bf16
+                        ? "this model loses too much with bf16: take --precision f32"
+                        : "the weights are not those that the reference was made with, or this processor computes wrongly: "
+                            + "copy the folder again; if that does not help, set OPENBLAS_CORETYPE=Haswell and report it")
             }
             largest = max(largest, difference)
         }

@@ -42,12 +42,15 @@ package struct FloatImage: GreyRows, Sendable, Hashable {
 struct CroppedRows<Image: GreyRows> {
     var image: Image
     var region: ImageRegion
+    /// Between two steps nothing is checked: weights sum to 1 but for their rounding, and white may come out a little above 1.
+    var isChecked = true
 
     var rows: Int { region.rows }
     var columns: Int { region.columns }
 
     func read(_ row: Int, to target: UnsafeMutablePointer<Float>) throws {
         image.read(row: region.firstRow + row, from: region.firstColumn, count: columns, to: target)
+        guard isChecked else { return }
         // As whole numbers, the bits of 0…1 are in order, and those of what is larger, below zero or NaN lie above them; −0 + 0 is 0.
         var largest: UInt32 = 0
         for column in 0..<columns { largest = max(largest, (target[column] + 0).bitPattern) }

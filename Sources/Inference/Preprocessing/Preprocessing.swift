@@ -72,7 +72,7 @@ private enum Intermediate<Image: GreyRows> {
 
 extension FloatImage {
     fileprivate var whole: CroppedRows<FloatImage> {
-        CroppedRows(image: self, region: ImageRegion(firstRow: 0, firstColumn: 0, rows: rows, columns: columns))
+        CroppedRows(image: self, region: ImageRegion(firstRow: 0, firstColumn: 0, rows: rows, columns: columns), isChecked: false)
     }
 }
 

@@ -3,15 +3,15 @@
 /// It belongs to one thread or task at a time (it is not `Sendable`); several workers of one model share its weights.
 package final class Worker {
     package let model: Model
-    private let passes: [ForwardPass]
+    private let pass: ForwardPass
 
     init(_ model: Model) {
         self.model = model
-        passes = model.plans.map { ForwardPass($0) }
+        pass = ForwardPass(model.plans)
     }
 
     /// The network alone: `inputs`, one for each of the model's sizes, as its preprocessing gives them. The mean over the sizes.
-    package func logits(_ inputs: [[Float]], isAlone: Bool = true) throws -> [Float] { try passes.meanLogits(inputs, isAlone: isAlone) }
+    package func logits(_ inputs: [[Float]], isAlone: Bool = true) throws -> [Float] { try pass.logits(inputs, isAlone: isAlone) }
 
     /// The map of a label for the image scored last, from the features it left behind: no second pass. Nil where the model has no
     /// such label.
@@ -21,14 +21,13 @@ package final class Worker {
         guard !label.isEmpty, let output = model.description.labels.firstIndex(of: label) else { return nil }
         let shape = model.network.features
         var values = [Float](repeating: 0, count: shape.pixels)
-        for pass in passes {
-            let features = pass.plan.network.features
-            let cells = pass.plan.classifier.activationMap(of: output, features: pass.features)
-            let map = HeatMap.resized(cells, rows: features.rows, columns: features.columns, toRows: shape.rows, columns: shape.columns)
-            for (index, value) in map.enumerated() { values[index] += value / Float(passes.count) }
+        for (plan, features) in zip(model.plans, pass.features) {
+            let grid = plan.network.features
+            let cells = plan.classifier.activationMap(of: output, features: features)
+            let map = HeatMap.resized(cells, rows: grid.rows, columns: grid.columns, toRows: shape.rows, columns: shape.columns)
+            for (index, value) in map.enumerated() { values[index] += value / Float(model.plans.count) }
         }
-        return HeatMap(
-            label: label, rows: shape.rows, columns: shape.columns, values: values, bias: passes[0].plan.classifier.bias[output])
+        return HeatMap(label: label, rows: shape.rows, columns: shape.columns, values: values, bias: model.plans[0].classifier.bias[output])
     }
 
     /// Preprocesses and scores an image.

@@ -44,8 +44,22 @@ package struct TiledResidual: Layer {
         }
     }
 
-    /// Whether bands are worth their while: where `expanded` outgrows the cache, and the weights, read once a band, do not.
-    static func isWorthwhile(expanded: Shape, weights: Int) -> Bool { expanded.count > Band.preferredCount && weights <= Band.preferredCount / 2 }
+    /// Whether a block is made in bands: where its expanded tensor outgrows the cache, the weights, read once a band, do not, and a band
+    /// of one row fits `scratch`.
+    static func suits(_ block: InvertedResidual, precision: Precision, scratch: Scratch) -> Bool {
+        let (expanded, depthwise) = (block.depthwise.input, block.depthwise)
+        let weights = (block.input.channels + block.output.channels) * expanded.channels
+        guard expanded.count > Band.preferredCount, weights <= Band.preferredCount / 2 else { return false }
+        let band = Band(
+            expanded: expanded, isExpanded: block.expansion != nil, filtered: depthwise.output, kernel: depthwise.kernel, stride: depthwise.stride,
+            padding: depthwise.padding, limit: 0)
+        return band.count + rounding(precision, block.input.channels, expanded.channels) <= scratch.count
+    }
+
+    /// Floats of scratch for rounded rows.
+    private static func rounding(_ precision: Precision, _ channels: Int...) -> Int {
+        precision == .bf16 ? PackedProduct.scratchCount(inner: channels.max() ?? 0) : 0
+    }
 
     /// `expansion` nil: `input`, which then has the filter's padding, is filtered as it is.
     package init(
@@ -71,8 +85,10 @@ package struct TiledResidual: Layer {
         self.expansion = expansion.map { placed($0, inner: input.shape.channels, outer: channels) }
         self.depthwise = PlacedFilter(depthwise, kernels, pool)
         self.projection = placed(projection, inner: channels, outer: output.shape.channels)
-        let rounding = precision == .bf16 ? PackedProduct.scratchCount(inner: max(channels, input.shape.channels)) : 0
-        band = Band(expanded: expanded, isExpanded: expansion != nil, filtered: filtered, filter: depthwise, limit: scratch.count - rounding)
+        let rounding = Self.rounding(precision, channels, input.shape.channels)
+        band = Band(
+            expanded: expanded, isExpanded: expansion != nil, filtered: filtered, kernel: depthwise.kernel, stride: depthwise.stride,
+            padding: depthwise.padding, limit: scratch.count - rounding)
         precondition(band.count + rounding <= scratch.count)
         self.scratch = scratch
         self.kernels = kernels
@@ -174,8 +190,9 @@ private struct Band {
     /// 320 KB: the rest of a second-level cache of half a megabyte is for weights, input and output.
     static let preferredCount = 80 << 10
 
-    init(expanded: Shape, isExpanded: Bool, filtered: Shape, filter: TiledResidual.Filter, limit: Int) {
-        padding = filter.padding
+    /// As many rows as `limit` floats hold, and the cache; at least one.
+    init(expanded: Shape, isExpanded: Bool, filtered: Shape, kernel: Int, stride: Int, padding: Padding, limit: Int) {
+        self.padding = padding
         columns = expanded.columns
         pixelStride = TensorView.spacedChannels(expanded.channels)
         rowStride = (columns + padding.left + padding.right) * pixelStride
@@ -185,10 +202,10 @@ private struct Band {
         filteredCount = 0
         repeat {
             rows += 1
-            expandedRows = isExpanded ? (rows - 1) * filter.stride + filter.kernel : 0
+            expandedRows = isExpanded ? (rows - 1) * stride + kernel : 0
             filteredCount = rows * filtered.columns * filteredStride
         } while rows < filtered.rows
-            && count + (isExpanded ? filter.stride * rowStride : 0) + filtered.columns * filteredStride <= min(Band.preferredCount, limit)
+            && count + (isExpanded ? stride * rowStride : 0) + filtered.columns * filteredStride <= min(Band.preferredCount, limit)
     }
 
     /// The columns of zeros left and right of each expanded row.

@@ -1,20 +1,15 @@
 /// A patient's age in whole years when the images were made.
 package struct PatientAge: Sendable, Hashable {
     package var years: Int
-    package var source: Source
 
     /// From Patient's Age (0010,1010) and from the birth date (0010,0030) at the study's date; where both are there, the lower.
     ///
     ///     PatientAge(patientAge: "045Y", birthDate: "", studyDate: "")?.years                  // 45
     ///     PatientAge(patientAge: "", birthDate: "20081231", studyDate: "20260105")?.years      // 17
     package init?(patientAge: String, birthDate: String, studyDate: String) {
-        let candidates = [
-            Self.years(ageString: patientAge).map { ($0, Source(.header, "PatientAge (0010,1010) \(patientAge)")) },
-            Self.years(from: birthDate, to: studyDate).map { ($0, Source(.header, "PatientBirthDate (0010,0030), StudyDate (0008,0020)")) },
-        ].compactMap(\.self)
-        guard let lowest = candidates.min(by: { $0.0 < $1.0 }) else { return nil }
-        years = lowest.0
-        source = lowest.1
+        let stated = [Self.years(ageString: patientAge), Self.years(from: birthDate, to: studyDate)].compactMap(\.self)
+        guard let lowest = stated.min() else { return nil }
+        years = lowest
     }
 
     /// VR AS (PS3.5, 6.2): three digits and D, W, M or Y.
