@@ -158,6 +158,7 @@ def test_keys_go_on_while_the_list_moves(service, terminal, objects_folder):
     terminal.board("--data", service.data)
     terminal.shows("MOVE-0", "MOVE-1", "MOVE-2")
     terminal.press("Down")
+    terminal.shows(">  2 ")
     chosen = next(line for line in terminal.lines if line.startswith(">"))
     accession = re.search(r"MOVE-\d", chosen)[0]
     terminal.press("p")
